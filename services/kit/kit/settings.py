@@ -1,0 +1,33 @@
+"""What every service is told by its environment."""
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ServiceSettings(BaseSettings):
+    """Base of each service's settings; a service adds its own under `AIRTIGHT_<SERVICE>_`.
+
+    `admin_api_token` is a comma list of tokens; each is accepted as an administrator by every service.
+    There are no default secrets: a service without its tokens does not start.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, populate_by_name=True)
+
+    admin_api_token: SecretStr = Field(validation_alias="ADMIN_API_TOKEN")
+    log_json: bool = Field(default=True, validation_alias="AIRTIGHT_LOG_JSON")
+    host: str = "127.0.0.1"
+    port: int
+    root_path: str = ""
+
+    @field_validator("admin_api_token")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        tokens = split_tokens(value)
+        if not tokens or any(len(token) < 16 for token in tokens):
+            raise ValueError("ADMIN_API_TOKEN must hold tokens of at least 16 characters, separated by commas")
+        return value
+
+
+def split_tokens(value: SecretStr) -> tuple[str, ...]:
+    """The tokens of a comma list, without blanks."""
+    return tuple(token.strip() for token in value.get_secret_value().split(",") if token.strip())

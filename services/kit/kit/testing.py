@@ -1,0 +1,178 @@
+"""Real servers for tests: a private PostgreSQL and Redis on Unix sockets, a migrated database for each service."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+from sqlalchemy.engine import make_url
+
+Command = list[str | Path]
+PASSWORD = "only-for-tests"  # noqa: S105
+# PostgreSQL refuses to run as root; any other user will do.
+AS_USER: dict[str, Any] = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.getuid() == 0 else {}
+
+
+@dataclass(frozen=True)
+class Servers:
+    """Where the servers of this test run are; sockets and data live in `folder`."""
+
+    folder: Path
+    bin: Path
+
+    def url(self, database: str) -> str:
+        """Address of a database, for SQLAlchemy."""
+        return f"postgresql+asyncpg://postgres:{PASSWORD}@/{database}?host={self.folder}"
+
+    @property
+    def redis_url(self) -> str:
+        """Address of Redis."""
+        return f"unix://{self.folder}/redis.sock"
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """PostgreSQL and Redis of this test run, gone with it."""
+    with running_servers() as found:
+        yield found
+
+
+@contextmanager
+def running_servers() -> Iterator[Servers]:
+    """Start PostgreSQL and Redis in a temporary folder; end and remove them afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="airtight-tests-", dir="/tmp"))  # short: sockets live in it
+    servers = Servers(folder, sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1])
+    if AS_USER:
+        shutil.chown(folder, "nobody", "nogroup")
+    try:
+        with _postgres(servers), _redis(servers):
+            yield servers
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+async def redis(servers: Servers) -> AsyncIterator[Redis]:
+    """An empty Redis."""
+    client = Redis.from_url(servers.redis_url)
+    await client.flushdb()
+    yield client
+    await client.aclose()
+
+
+@contextmanager
+def database(servers: Servers, service: Path, variable: str) -> Iterator[str]:
+    """A database made by the service's own migrations; `variable` names its address in the environment."""
+    name = f"test_{time.monotonic_ns()}"
+    sql(servers, f"CREATE DATABASE {name}")
+    sql(servers, f"CREATE SCHEMA {service.name.replace('-', '_')}", database=name)
+    url = servers.url(name)
+    command = [sys.executable, "-m", "alembic", "-c", str(service / "alembic.ini"), "upgrade", "head"]
+    subprocess.run(command, env={**os.environ, variable: url}, check=True, timeout=60)
+    yield url
+    sql(servers, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def sql(servers: Servers, statement: str, *, database: str = "postgres") -> str:
+    """Run a statement as the superuser; returns what psql prints."""
+    command: Command = [
+        servers.bin / "psql",
+        "-h",
+        servers.folder,
+        "-U",
+        "postgres",
+        "-d",
+        database,
+        "-qAtc",
+        statement,
+    ]
+    environment = {**os.environ, "PGPASSWORD": PASSWORD}
+    done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True, timeout=60)
+    return done.stdout
+
+
+def database_name(url: str) -> str:
+    """The database in an address."""
+    return make_url(url).database or ""
+
+
+@contextmanager
+def _postgres(servers: Servers) -> Iterator[None]:
+    data = servers.folder / "postgres"
+    initdb: Command = [
+        servers.bin / "initdb",
+        "-A",
+        "trust",
+        "-U",
+        "postgres",
+        "-E",
+        "UTF8",
+        "--no-sync",
+        "-D",
+        data,
+    ]
+    subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, timeout=60, cwd="/", **AS_USER)
+    quick = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+    command: Command = [
+        servers.bin / "postgres",
+        "-D",
+        data,
+        "-k",
+        servers.folder,
+        "-c",
+        "listen_addresses=",
+        *quick,
+    ]
+    with _running(command):
+        _wait(lambda: sql(servers, "SELECT 1"))
+        yield
+
+
+@contextmanager
+def _redis(servers: Servers) -> Iterator[None]:
+    options: Command = [
+        "--port",
+        "0",
+        "--save",
+        "",
+        "--unixsocket",
+        servers.folder / "redis.sock",
+        "--unixsocketperm",
+        "777",
+    ]
+    with _running(["redis-server", *options, "--dir", servers.folder]):
+        _wait((servers.folder / "redis.sock").stat)
+        yield
+
+
+@contextmanager
+def _running(command: Command) -> Iterator[None]:
+    process = subprocess.Popen(command, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **AS_USER)
+    try:
+        yield
+    finally:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(10)
+        process.kill()
+
+
+def _wait(probe: Callable[[], object], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            probe()
+            return
+        except (OSError, subprocess.CalledProcessError):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)

@@ -1,0 +1,14 @@
+-- One role and one schema for each service; run at every start, so it only adds what is missing.
+-- Passwords come from the environment: nothing secret stands in a file or in an argument.
+\set ON_ERROR_STOP on
+\getenv stream_control_password AIRTIGHT_STREAM_CONTROL_DB_PASSWORD
+
+SELECT 'CREATE ROLE stream_control LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'stream_control') \gexec
+ALTER ROLE stream_control PASSWORD :'stream_control_password';
+
+SELECT 'CREATE DATABASE airtight' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'airtight') \gexec
+\connect airtight
+REVOKE ALL ON DATABASE airtight FROM PUBLIC;
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+GRANT CONNECT ON DATABASE airtight TO stream_control;
+CREATE SCHEMA IF NOT EXISTS stream_control AUTHORIZATION stream_control;

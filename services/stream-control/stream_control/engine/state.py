@@ -1,0 +1,25 @@
+"""What an MPD says of itself."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Playback = Literal["play", "pause", "stop"]
+
+
+@dataclass(frozen=True)
+class QueuedSong:
+    """A song in MPD's queue, with MPD's own id for it."""
+
+    song_id: int
+    path: str
+
+
+@dataclass(frozen=True)
+class PlayerState:
+    """All that decides what an MPD does next."""
+
+    playback: Playback
+    modes: dict[str, bool]
+    output_enabled: bool
+    queue: tuple[QueuedSong, ...]
+    current: QueuedSong | None

@@ -1,0 +1,77 @@
+"""The journal's lines, as Liquidsoap writes them (liquidsoap/journal.liq)."""
+
+from typing import Annotated, Literal
+
+from kit.contracts.air import Tier
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+
+Moment = float
+"""Seconds since 1970, UTC, to the millisecond."""
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    at: Moment = Field(gt=0)
+
+
+class Boot(_Line):
+    """The engine started; what played before was cut off."""
+
+    event: Literal["boot"]
+
+
+class TierEntered(_Line):
+    """Listeners hear this tier from now on."""
+
+    event: Literal["tier"]
+    tier: Tier
+    previous: Annotated[Tier | None, BeforeValidator(lambda value: value or None)]
+
+
+class TrackBegan(_Line):
+    """A tier's player began an item; empty when the file named none."""
+
+    event: Literal["track"]
+    tier: Tier
+    item: str = Field(max_length=4096)
+
+
+class PlayerLost(_Line):
+    """A tier's player stopped sending: its queue ended, it was stopped, or it died."""
+
+    event: Literal["lost"]
+    tier: Tier
+
+
+Ending = Literal["skipped", "replaced", "paused"]
+
+
+class Noted(_Line):
+    """stream-control's word on why the tier's track is about to end."""
+
+    event: Literal["note"]
+    tier: Tier
+    note: Ending
+
+
+class Resumed(_Line):
+    """stream-control's word that a paused player is about to go on."""
+
+    event: Literal["resumed"]
+    tier: Tier
+
+
+class Pulse(_Line):
+    """The engine was alive."""
+
+    event: Literal["pulse"]
+
+
+Line = Boot | TierEntered | TrackBegan | PlayerLost | Noted | Resumed | Pulse
+_lines: TypeAdapter[Line] = TypeAdapter(Annotated[Line, Field(discriminator="event")])
+
+
+def parse(text: str) -> Line:
+    """A line of the journal; raises pydantic's ValidationError when it is none."""
+    return _lines.validate_json(text)

@@ -1,0 +1,28 @@
+"""What listeners hear now, from the fold's state and the items' names."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from kit.contracts.air import NowPlaying
+
+from stream_control.journal.rules import AirState
+from stream_control.programme.rules import Named
+
+
+def describe(
+    state: AirState, named: Callable[[str], Named], *, listeners: int, station: str, now: datetime
+) -> NowPlaying:
+    """The body of `/api/now-playing`. Noise has no title: the page says what it means."""
+    airing = state.airings.get(state.tier) if state.tier else None
+    item = named(airing.item) if airing else Named()
+    return NowPlaying(
+        tier=state.tier,
+        title=item.title,
+        artist=item.artist,
+        started_at=datetime.fromtimestamp(airing.started_at, UTC) if airing else None,
+        length_seconds=item.length_seconds,
+        artwork=item.artwork,
+        listeners=listeners,
+        station=station,
+        updated_at=now,
+    )

@@ -1,0 +1,132 @@
+"""The station's settings: the environment wins, then what was saved in `station.env`, then what is made up here.
+
+Secrets are generated once and saved with the effective settings, readable by the station's user alone.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from native.files import write_private
+
+SECRETS = (
+    "ADMIN_API_TOKEN",
+    "AIRTIGHT_STREAM_CONTROL_TOKEN",
+    "AIRTIGHT_MPD_PASSWORD",
+    "AIRTIGHT_ICECAST_SOURCE_PASSWORD",
+    "AIRTIGHT_ICECAST_ADMIN_PASSWORD",
+    "AIRTIGHT_POSTGRES_PASSWORD",
+    "AIRTIGHT_STREAM_CONTROL_DB_PASSWORD",
+)
+DEFAULTS = {
+    "AIRTIGHT_STATION_NAME": "Airtight",
+    "AIRTIGHT_PORT_OFFSET": "0",
+    "AIRTIGHT_FRONT_BIND": "0.0.0.0",
+    "AIRTIGHT_HARBOR_BIND": "0.0.0.0",
+    "AIRTIGHT_ICECAST_BIND": "0.0.0.0",
+    "AIRTIGHT_LOG_JSON": "true",
+}
+# Each service's settings may also be given by name; they are saved like the others.
+PREFIXES = ("AIRTIGHT_STREAM_CONTROL_", "AIRTIGHT_AI_BRAIN_")
+PORTS = {
+    "AIRTIGHT_PORT_FRONT": 8080,
+    "AIRTIGHT_PORT_STREAM_CONTROL": 8385,
+    "AIRTIGHT_PORT_AI_BRAIN": 8386,
+    "AIRTIGHT_PORT_MPD_USER": 6600,
+    "AIRTIGHT_PORT_MPD_USER_STREAM": 8001,
+    "AIRTIGHT_PORT_MPD_FALLBACK": 6601,
+    "AIRTIGHT_PORT_MPD_FALLBACK_STREAM": 8002,
+    "AIRTIGHT_PORT_HARBOR": 8003,
+    "AIRTIGHT_PORT_CONTROL": 1234,
+    "AIRTIGHT_PORT_ICECAST": 8005,
+}
+
+
+class SettingRefused(Exception):
+    """A setting that the station cannot start with; the text says which and why."""
+
+
+def load(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
+    """Settings of the station in `folder`; what is new in them is saved."""
+    saved_at = folder / "station.env"
+    saved = _parse(saved_at.read_text()) if saved_at.exists() else {}
+    settings = DEFAULTS | saved | {name: given[name] for name in given if _is_setting(name) and given[name] != ""}
+    for name in SECRETS:
+        settings.setdefault(name, secrets.token_hex(24))
+    _check(settings)
+    if settings != saved:
+        lines = [f"{name}={settings[name]}" for name in sorted(settings)]
+        write_private(
+            saved_at,
+            "# Effective settings of this station; change them here, then: make up\n" + "\n".join(lines) + "\n",
+        )
+    return settings
+
+
+def derive(settings: Mapping[str, str], *, folder: Path, run: Path) -> dict[str, str]:
+    """Everything that follows from the settings: ports, addresses and paths."""
+    offset = int(settings["AIRTIGHT_PORT_OFFSET"])
+    port = {name: str(number + offset) for name, number in PORTS.items()}
+    app = folder / "app"
+    return {
+        **settings,
+        **port,
+        "AIRTIGHT_VAR": str(folder),
+        "AIRTIGHT_RUN": str(run),
+        "AIRTIGHT_APP": str(app),
+        "AIRTIGHT_VENV": str(folder / "venv"),
+        "AIRTIGHT_LOG": str(folder / "log"),
+        "AIRTIGHT_HLS": str(folder / "hls"),
+        "AIRTIGHT_JOURNAL": str(folder / "journal"),
+        "AIRTIGHT_PUBLIC": str(folder / "public"),
+        "AIRTIGHT_STANDBY": str(folder / "standby"),
+        "AIRTIGHT_FRONTEND": str(app / "frontend"),
+        "AIRTIGHT_POSTGRES_BIN": str(_postgres_bin()),
+        "AIRTIGHT_LIQUIDSOAP_SOCKET": str(run / "liquidsoap.sock"),
+        "AIRTIGHT_MPD_USER_STREAM": f"http://127.0.0.1:{port['AIRTIGHT_PORT_MPD_USER_STREAM']}/",
+        "AIRTIGHT_MPD_FALLBACK_STREAM": f"http://127.0.0.1:{port['AIRTIGHT_PORT_MPD_FALLBACK_STREAM']}/",
+        "AIRTIGHT_SITE": f"http://:{port['AIRTIGHT_PORT_FRONT']}",
+        "AIRTIGHT_STREAM_CONTROL_REDIS_URL": f"unix://{run}/redis.sock",
+        "AIRTIGHT_STREAM_CONTROL_ADDRESS": f"127.0.0.1:{port['AIRTIGHT_PORT_STREAM_CONTROL']}",
+        "AIRTIGHT_AI_BRAIN_ADDRESS": f"127.0.0.1:{port['AIRTIGHT_PORT_AI_BRAIN']}",
+        "AIRTIGHT_ICECAST_ADDRESS": f"127.0.0.1:{port['AIRTIGHT_PORT_ICECAST']}",
+    }
+
+
+def _is_setting(name: str) -> bool:
+    return name in SECRETS or name in DEFAULTS or name.startswith(PREFIXES)
+
+
+def _parse(text: str) -> dict[str, str]:
+    pairs = (line.partition("=") for line in text.splitlines() if line and not line.startswith("#"))
+    return {name: value for name, _, value in pairs}
+
+
+def _check(settings: Mapping[str, str]) -> None:
+    for name, value in settings.items():
+        if "\n" in value:
+            raise SettingRefused(f"{name} must be one line.")
+    # They are written into configuration files of four different grammars.
+    for name in SECRETS:
+        if not all(
+            character.isascii() and (character.isalnum() or character in "-_.,") for character in settings[name]
+        ):
+            raise SettingRefused(f"{name} may hold only letters, digits and - _ . ,")
+    offset = settings["AIRTIGHT_PORT_OFFSET"]
+    if not (offset.isdecimal() and int(offset) + max(PORTS.values()) < 65536):
+        raise SettingRefused(
+            f"AIRTIGHT_PORT_OFFSET must be a number from 0 to {65535 - max(PORTS.values())}, not {offset!r}."
+        )
+
+
+def _postgres_bin() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[4]))
+    if not found:
+        raise SettingRefused("PostgreSQL is not installed; run: make up")
+    return found[-1].parent
+
+
+def process_environment() -> dict[str, str]:
+    """What every process is given besides: no secret, and no locale or zone of the shell that started the station."""
+    return {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LANG": "C.UTF-8", "TZ": "UTC"}

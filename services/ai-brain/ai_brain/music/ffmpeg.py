@@ -1,0 +1,63 @@
+"""ffmpeg as a humble helper process: low priority, one thread, limited in time, never left behind."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import structlog
+
+from ai_brain.music import loudness
+from ai_brain.music.loudness import Loudness
+from ai_brain.music.refusals import ComposerFailed
+from ai_brain.music.score.model import Decibels
+from ai_brain.music.worker import NICENESS
+
+BITRATE = "256k"
+RAW = ("-f", "f32le", "-ar", "48000", "-ac", "2")
+"""How the composer writes sound: interleaved float32 stereo at 48 kHz."""
+logger = structlog.get_logger()
+
+
+async def measure(sound: Path, patience: float) -> Loudness:
+    """Loudness and true peak of raw sound by ITU-R BS.1770 and EBU R 128."""
+    log = await run(
+        *RAW, "-i", str(sound), "-af", "ebur128=peak=true:framelog=verbose", "-f", "null", "-", patience=patience
+    )
+    return loudness.parse(log)
+
+
+async def encode(sound: Path, mp3: Path, gain: Decibels, tags: Mapping[str, str], patience: float) -> None:
+    """An MP3 of raw sound with plain gain and ID3v2 tags."""
+    metadata = [part for name, value in tags.items() for part in ("-metadata", f"{name}={value}")]
+    level = ("-af", f"volume={gain:.4f}dB:precision=float")
+    await run(
+        *RAW, "-i", str(sound), *level, "-b:a", BITRATE, "-id3v2_version", "3", *metadata, str(mp3), patience=patience
+    )
+
+
+async def run(*arguments: str, patience: float) -> str:
+    """What ffmpeg logged. If it takes too long or nobody waits for it any more, its whole group is killed."""
+    process = await asyncio.create_subprocess_exec(
+        *("nice", "-n", str(NICENESS), "ffmpeg", "-hide_banner", "-nostats", "-nostdin", "-threads", "1"),
+        *arguments,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        async with asyncio.timeout(patience):
+            _, log = await process.communicate()
+    finally:
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+    text = log.decode(errors="replace")
+    if process.returncode:
+        logger.error("ffmpeg_failed", status=process.returncode, log=text[-2000:])
+        raise ComposerFailed("The piece could not be encoded; the reason has been logged.")
+    return text

@@ -43,3 +43,10 @@ as_station() {
 station() {
   (cd "$AIRTIGHT_VAR/app" && as_station "$AIRTIGHT_VAR/venv/bin/python" -m native "$@")
 }
+
+# The station as a unit of systemd (make install-service): the system's as root, one's own otherwise.
+unit_name() { if [ "${AIRTIGHT_RUN##*/}" = airtight ]; then echo airtight.service; else echo "${AIRTIGHT_RUN##*/}.service"; fi; }
+unit_folder() { if [ "$(id -u)" = 0 ]; then echo /etc/systemd/system; else echo "${XDG_CONFIG_HOME:-$HOME/.config}/systemd/user"; fi; }
+unit_control() { if [ "$(id -u)" = 0 ]; then systemctl "$@"; else systemctl --user "$@"; fi; }
+unit_manager_runs() { [ -d /run/systemd/system ] && unit_control show-environment >/dev/null 2>&1; }
+unit_is_installed() { [ -e "$(unit_folder)/$(unit_name)" ] && unit_manager_runs; }

@@ -83,6 +83,7 @@ def derive(settings: Mapping[str, str], *, folder: Path, run: Path) -> dict[str,
         "AIRTIGHT_STANDBY": str(folder / "standby"),
         "AIRTIGHT_FRONTEND": str(app / "frontend"),
         "AIRTIGHT_POSTGRES_BIN": str(_postgres_bin()),
+        "AIRTIGHT_POSTGRES_HOST": str(run),
         "AIRTIGHT_LIQUIDSOAP_SOCKET": str(run / "liquidsoap.sock"),
         "AIRTIGHT_MPD_USER_STREAM": f"http://127.0.0.1:{port['AIRTIGHT_PORT_MPD_USER_STREAM']}/",
         "AIRTIGHT_MPD_FALLBACK_STREAM": f"http://127.0.0.1:{port['AIRTIGHT_PORT_MPD_FALLBACK_STREAM']}/",
@@ -105,8 +106,8 @@ def _parse(text: str) -> dict[str, str]:
 
 def _check(settings: Mapping[str, str]) -> None:
     for name, value in settings.items():
-        if "\n" in value:
-            raise SettingRefused(f"{name} must be one line.")
+        if "\n" in value or '"' in value:
+            raise SettingRefused(f"{name} must be one line without double quotes.")
     # They are written into configuration files of four different grammars.
     for name in SECRETS:
         if not all(

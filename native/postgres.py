@@ -65,7 +65,7 @@ def _dump(values: Mapping[str, str]) -> None:
     target = folder / f"before-migration-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.dump"
     options = [
         "--host",
-        values["AIRTIGHT_RUN"],
+        values["AIRTIGHT_POSTGRES_HOST"],
         "--username=postgres",
         "--format=custom",
         f"--file={target}",
@@ -77,12 +77,12 @@ def _dump(values: Mapping[str, str]) -> None:
 
 
 def _psql(values: Mapping[str, str], arguments: list[str]) -> str:
-    options = ["--host", values["AIRTIGHT_RUN"], "--username=postgres", "--dbname=postgres", "--no-psqlrc", "--quiet"]
+    server = ["--host", values["AIRTIGHT_POSTGRES_HOST"], "--username=postgres", "--dbname=postgres"]
     secrets = {
         "PGPASSWORD": values["AIRTIGHT_POSTGRES_PASSWORD"],
         "AIRTIGHT_STREAM_CONTROL_DB_PASSWORD": values["AIRTIGHT_STREAM_CONTROL_DB_PASSWORD"],
     }
-    return _run([f"{values['AIRTIGHT_POSTGRES_BIN']}/psql", *options, *arguments], secrets)
+    return _run([f"{values['AIRTIGHT_POSTGRES_BIN']}/psql", *server, "--no-psqlrc", "--quiet", *arguments], secrets)
 
 
 def _run(command: list[str], secrets: Mapping[str, str]) -> str:
@@ -91,3 +91,11 @@ def _run(command: list[str], secrets: Mapping[str, str]) -> str:
     if done.returncode:
         raise DatabaseFailed(f"{Path(command[0]).name} failed: {(done.stderr or done.stdout).strip()[-2000:]}")
     return done.stdout
+
+
+if __name__ == "__main__":
+    # In containers the server is an image's, and this runs once at each start, with it or before it.
+    try:
+        prepare(os.environ, seconds=600)
+    except DatabaseFailed as failure:
+        sys.exit(f"airtight: {failure}")

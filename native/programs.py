@@ -5,8 +5,9 @@ a growing pause. A program's `config` digest is part of its definition, so an up
 """
 
 import hashlib
+import resource
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
 
@@ -18,56 +19,65 @@ class Program:
     name: str
     command: str
     priority: int
-    reads: tuple[str, ...]
+    reads: tuple[str, ...] = ()
     """Files and folders, below the data folder, that it reads at start."""
-    environment: Mapping[str, str]
-    """Only what it alone needs, its secrets first of all; the rest it inherits."""
+    needs: tuple[str, ...] = ()
+    """Settings it is given; it sees no other, and no secret but its own."""
+    own_settings: str = ""
+    """Prefix of the settings that are its alone."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """What it is given besides, under names of its own."""
     engine: bool = True
     autostart: bool = True
     stop_signal: str = "TERM"
 
 
-def _same(*names: str) -> dict[str, str]:
-    return {name: f"${{{name}}}" for name in names}
-
-
 PROGRAMS = (
-    Program("icecast", "icecast2 -c ${AIRTIGHT_VAR}/etc/icecast.xml", 10, ("etc/icecast.xml",), {}),
-    Program("mpd-user", "mpd --no-daemon ${AIRTIGHT_VAR}/etc/mpd-user.conf", 20, ("etc/mpd-user.conf",), {}),
-    Program(
-        "mpd-fallback", "mpd --no-daemon ${AIRTIGHT_VAR}/etc/mpd-fallback.conf", 20, ("etc/mpd-fallback.conf",), {}
-    ),
+    Program("icecast", "icecast2 -c ${AIRTIGHT_VAR}/etc/icecast.xml", 10, ("etc/icecast.xml",)),
+    Program("mpd-user", "mpd --no-daemon ${AIRTIGHT_VAR}/etc/mpd-user.conf", 20, ("etc/mpd-user.conf",)),
+    Program("mpd-fallback", "mpd --no-daemon ${AIRTIGHT_VAR}/etc/mpd-fallback.conf", 20, ("etc/mpd-fallback.conf",)),
     Program(
         "standby",
         "${AIRTIGHT_APP}/icecast/standby",
         20,
         ("app/icecast/standby",),
-        _same("AIRTIGHT_ICECAST_SOURCE_PASSWORD"),
+        ("AIRTIGHT_ICECAST_SOURCE_PASSWORD", "AIRTIGHT_PORT_ICECAST", "AIRTIGHT_STANDBY"),
     ),
     Program(
         "liquidsoap",
         "liquidsoap ${AIRTIGHT_APP}/liquidsoap/radio.liq",
         30,
         ("app/liquidsoap",),
-        _same("AIRTIGHT_ICECAST_SOURCE_PASSWORD"),
+        (
+            "AIRTIGHT_HARBOR_BIND",
+            "AIRTIGHT_HLS",
+            "AIRTIGHT_ICECAST_SOURCE_PASSWORD",
+            "AIRTIGHT_JOURNAL",
+            "AIRTIGHT_LIQUIDSOAP_SOCKET",
+            "AIRTIGHT_MPD_FALLBACK_STREAM",
+            "AIRTIGHT_MPD_USER_STREAM",
+            "AIRTIGHT_PORT_CONTROL",
+            "AIRTIGHT_PORT_HARBOR",
+            "AIRTIGHT_PORT_ICECAST",
+            "AIRTIGHT_STATION_NAME",
+        ),
     ),
     Program(
         "postgres",
         "${AIRTIGHT_POSTGRES_BIN}/postgres -D ${AIRTIGHT_VAR}/postgres -k ${AIRTIGHT_RUN}"
         " -c listen_addresses= -c max_connections=50",
         40,
-        (),
-        {},
         # A fast shutdown: it does not wait for clients.
         stop_signal="INT",
     ),
-    Program("redis", "redis-server ${AIRTIGHT_VAR}/etc/redis.conf", 40, ("etc/redis.conf",), {}),
+    Program("redis", "redis-server ${AIRTIGHT_VAR}/etc/redis.conf", 40, ("etc/redis.conf",)),
     Program(
         "ai-brain",
         "${AIRTIGHT_VENV}/bin/python -m ai_brain",
         50,
         ("app/services/kit", "app/services/ai-brain", "venv/installed"),
-        _same("ADMIN_API_TOKEN", "AIRTIGHT_STREAM_CONTROL_TOKEN"),
+        ("ADMIN_API_TOKEN", "AIRTIGHT_LOG_JSON", "AIRTIGHT_PORT_AI_BRAIN", "AIRTIGHT_STREAM_CONTROL_TOKEN"),
+        own_settings="AIRTIGHT_AI_BRAIN_",
         engine=False,
     ),
     Program(
@@ -75,13 +85,20 @@ PROGRAMS = (
         "${AIRTIGHT_VENV}/bin/python -m stream_control",
         50,
         ("app/services/kit", "app/services/stream-control", "venv/installed"),
-        _same(
+        (
             "ADMIN_API_TOKEN",
-            "AIRTIGHT_STREAM_CONTROL_TOKEN",
-            "AIRTIGHT_MPD_PASSWORD",
+            "AIRTIGHT_AI_BRAIN_ADDRESS",
+            "AIRTIGHT_ICECAST_ADDRESS",
             "AIRTIGHT_ICECAST_ADMIN_PASSWORD",
-        )
-        | {"AIRTIGHT_STREAM_CONTROL_DATABASE_URL": "${STREAM_CONTROL_DATABASE_URL}"},
+            "AIRTIGHT_LIQUIDSOAP_SOCKET",
+            "AIRTIGHT_LOG_JSON",
+            "AIRTIGHT_MPD_PASSWORD",
+            "AIRTIGHT_PORT_STREAM_CONTROL",
+            "AIRTIGHT_RUN",
+            "AIRTIGHT_STATION_NAME",
+        ),
+        own_settings="AIRTIGHT_STREAM_CONTROL_",
+        environment={"AIRTIGHT_STREAM_CONTROL_DATABASE_URL": "${STREAM_CONTROL_DATABASE_URL}"},
         engine=False,
         # Its tables must be there first.
         autostart=False,
@@ -91,7 +108,16 @@ PROGRAMS = (
         "caddy run --config ${AIRTIGHT_APP}/caddy/Caddyfile --adapter caddyfile",
         60,
         ("app/caddy",),
-        {"XDG_DATA_HOME": "${AIRTIGHT_VAR}/caddy", "XDG_CONFIG_HOME": "${AIRTIGHT_VAR}/caddy"},
+        (
+            "AIRTIGHT_AI_BRAIN_ADDRESS",
+            "AIRTIGHT_FRONTEND",
+            "AIRTIGHT_HLS",
+            "AIRTIGHT_ICECAST_ADDRESS",
+            "AIRTIGHT_PUBLIC",
+            "AIRTIGHT_SITE",
+            "AIRTIGHT_STREAM_CONTROL_ADDRESS",
+        ),
+        environment={"XDG_DATA_HOME": "${AIRTIGHT_VAR}/caddy", "XDG_CONFIG_HOME": "${AIRTIGHT_VAR}/caddy"},
     ),
 )
 
@@ -111,7 +137,8 @@ def supervisor_configuration(programs: Iterable[Program], values: Mapping[str, s
             "logfile_backups": "2",
             "pidfile": f"{run}/supervisord.pid",
             "umask": "022",
-            "minfds": "8192",
+            # Icecast needs one for each listener; a lower hard limit must not keep the station down.
+            "minfds": str(min(8192, resource.getrlimit(resource.RLIMIT_NOFILE)[1])),
         },
     }
     for program in programs:
@@ -123,10 +150,14 @@ def supervisor_configuration(programs: Iterable[Program], values: Mapping[str, s
 
 
 def _section(program: Program, values: Mapping[str, str]) -> dict[str, str]:
-    environment = {name: Template(value).substitute(values) for name, value in program.environment.items()}
+    given = [name for name in values if program.own_settings and name.startswith(program.own_settings)]
+    # AIRTIGHT_VAR marks every process of this station, so that one left behind can be found.
+    environment = {name: values[name] for name in ("AIRTIGHT_VAR", *program.needs, *given)}
+    environment |= {name: Template(value).substitute(values) for name, value in program.environment.items()}
     environment["AIRTIGHT_CONFIG"] = _digest(Path(values["AIRTIGHT_VAR"]), program.reads)
     return {
-        "command": Template(program.command).substitute(values),
+        # The engines come first on a busy machine.
+        "command": ("" if program.engine else "nice -n 5 ") + Template(program.command).substitute(values),
         "priority": str(program.priority),
         "autostart": str(program.autostart).lower(),
         "autorestart": "true",

@@ -24,14 +24,13 @@ def is_running(values: Mapping[str, str]) -> bool:
 
 def start(values: Mapping[str, str]) -> None:
     """Start the supervisor in the background; the engines start with it."""
-    secret = {"PASSWORD", "TOKEN"}
-    inherited = {name: value for name, value in values.items() if not secret & set(name.split("_"))}
-    inherited.pop("STREAM_CONTROL_DATABASE_URL")
+    # Only what every process may know; each is given its own settings by the configuration.
     own = {"HOME": values["AIRTIGHT_VAR"], "USER": os.environ.get("USER", ""), **process_environment()}
+    own[MARK] = values[MARK]
     command = [f"{values['AIRTIGHT_VENV']}/bin/supervisord", "-c", f"{values['AIRTIGHT_VAR']}/etc/supervisord.conf"]
     done = subprocess.run(
         command,
-        env=own | inherited,
+        env=own,
         cwd=values["AIRTIGHT_APP"],
         capture_output=True,
         text=True,

@@ -1,0 +1,34 @@
+"""One station for all listening tests, and one ear for a test."""
+
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from listening import encoded, tone, write
+from station import Station, running_station
+
+
+@pytest.fixture(scope="session")
+def started_station() -> Iterator[Station]:
+    """A station whose programme is one long tone."""
+    folder = Path(tempfile.mkdtemp(prefix="airtight-", dir="/var/tmp"))
+    folder.chmod(0o755)
+    with running_station(folder, {"programme.flac": encoded(tone("programme", 900), ".flac")}) as station:
+        yield station
+
+
+@pytest.fixture
+async def station(started_station: Station) -> AsyncIterator[Station]:
+    """The station with its programme on air; what a test left behind is cleared away."""
+    await started_station.until_settled("fallback")
+    yield started_station
+    await started_station.until(started_station.is_reset)
+
+
+@pytest.fixture(scope="session")
+def request_song(started_station: Station) -> Path:
+    """A listener's song: another tone, five minutes long, where MPD may read it."""
+    path = write(started_station.var / "media" / "request.flac", tone("user", 300), {"title": "request-1"})
+    path.chmod(0o644)
+    return path

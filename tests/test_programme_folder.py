@@ -1,0 +1,85 @@
+"""Files dropped into the folder play; what cannot be played is named, and the air does not mind."""
+
+import asyncio
+import os
+import time
+from functools import partial
+from typing import Any
+
+from listening import describe, encoded, longest_silence, record, silence, stalls, tone
+from station import Station
+
+
+def _file(station: Station, name: str) -> dict[str, Any] | None:
+    items = station.ask("GET", "/admin/programme", params={"limit": 500}).json()["items"]
+    return next((item for item in items if item["path"] == name), None)
+
+
+def _is(station: Station, name: str, state: str) -> bool:
+    return (_file(station, name) or {}).get("state") == state
+
+
+async def test_a_dropped_file_is_part_of_the_programme_within_a_minute_and_gone_when_removed(station: Station) -> None:
+    dropped = time.monotonic()
+    station.drop({"new.mp3": encoded(tone("programme_b", 30), ".mp3")})
+    ready = await station.until(partial(_is, station, "new.mp3", "ready"), seconds=60)
+    assert ready - dropped < 60
+    item = _file(station, "new.mp3")
+    assert item is not None
+    await station.until(lambda: any(item["id"] in song["file"] for song in _queue(station)), seconds=10)
+    (station.var / "fallback" / "new.mp3").unlink()
+    await station.until(lambda: _file(station, "new.mp3") is None, seconds=60)
+    await station.until(lambda: not any(item["id"] in song["file"] for song in _queue(station)), seconds=10)
+
+
+async def test_files_that_cannot_be_played_are_named_with_their_problem_and_the_air_is_unharmed(
+    station: Station,
+) -> None:
+    whole = encoded(tone("programme_b", 20), ".flac")
+    async with record(f"{station.icecast}/radio") as ear:
+        await ear.until_hears("programme")
+        station.drop(
+            {
+                "empty.mp3": b"",
+                "letter.mp3": b"Dear listeners, " * 500,
+                "truncated.flac": whole[: len(whole) // 2],
+                "silent.flac": encoded(silence(5), ".flac"),
+                "list.m3u8": b"#EXTM3U\n#EXTINF:10,\nhttp://127.0.0.1:1/secret.mp3\n",
+                "noise.bin": os.urandom(50_000),
+            }
+        )
+        names = ["empty.mp3", "letter.mp3", "truncated.flac", "silent.flac", "list.m3u8", "noise.bin"]
+        for name in names:
+            await station.until(partial(_is, station, name, "refused"), seconds=60)
+        await asyncio.sleep(1)
+    problems = {name: (_file(station, name) or {})["problem"] for name in names}
+    assert problems["empty.mp3"] == "The file is empty."
+    assert problems["silent.flac"] == "It is silent."
+    assert all(problems.values())
+    assert longest_silence(ear.heard()) == 0, describe(ear)
+    assert stalls(ear.heard(), at_least=1.0) == [], describe(ear)
+    for name in names:
+        (station.var / "fallback" / name).unlink()
+
+
+async def test_a_full_disk_is_said_and_the_air_goes_on(station: Station) -> None:
+    # The reserve is a setting; a station whose reserve is larger than its disk has a full one.
+    reserve = "AIRTIGHT_STREAM_CONTROL_DISK_RESERVE_MB"
+    async with record(f"{station.icecast}/radio") as ear:
+        await ear.until_hears("programme")
+        assert station.shell(f"{reserve}=900000000 native/up", seconds=120).returncode == 0
+        station.drop({"late.mp3": encoded(tone("programme_b", 10), ".mp3")})
+        await station.until(lambda: "disk" in _waiting(station).get("late.mp3", ""), seconds=60)
+        assert station.shell(f"{reserve}=10 native/up", seconds=120).returncode == 0
+        await station.until(partial(_is, station, "late.mp3", "ready"), seconds=60)
+    assert longest_silence(ear.heard()) <= 0.1, describe(ear)
+    (station.var / "fallback" / "late.mp3").unlink()
+
+
+def _waiting(station: Station) -> dict[str, str]:
+    return dict(station.ask("GET", "/admin/programme").json()["waiting"])
+
+
+def _queue(station: Station) -> list[dict[str, str]]:
+    with station.player("fallback") as mpd:
+        return list(mpd.playlistinfo())

@@ -14,7 +14,7 @@ from native.postgres import DatabaseFailed
 from native.programs import PROGRAMS, supervisor_configuration
 from native.supervisor import SupervisorFailed
 
-FOLDERS = ("etc", "log", "hls", "journal", "public", "standby", "fallback", "caddy", "media/programme", "media/starter")
+FOLDERS = ("etc", "log", "journal", "public", "standby", "fallback", "caddy", "media/programme", "media/starter")
 MUSIC_SECONDS = 90
 
 
@@ -85,6 +85,7 @@ def _write_configuration(values: Mapping[str, str]) -> None:
     folder, app = Path(values["AIRTIGHT_VAR"]), Path(values["AIRTIGHT_APP"])
     for name in FOLDERS:
         (folder / name).mkdir(parents=True, exist_ok=True)
+    Path(values["AIRTIGHT_HLS"]).mkdir(exist_ok=True)
     render(app / "icecast/icecast.xml", folder / "etc/icecast.xml", values)
     render(app / "redis/redis.conf", folder / "etc/redis.conf", values)
     for player in ("user", "fallback"):

@@ -1,6 +1,7 @@
 """`python -m native up|down|status`: the station as one thing, run as the station's user."""
 
 import os
+import shutil
 import socket
 import sys
 import time
@@ -14,7 +15,7 @@ from native.postgres import DatabaseFailed
 from native.programs import PROGRAMS, supervisor_configuration
 from native.supervisor import SupervisorFailed
 
-FOLDERS = ("etc", "log", "journal", "public", "standby", "fallback", "caddy", "media/programme", "media/starter")
+FOLDERS = ("etc", "log", "journal", "public", "standby", "fallback", "caddy", "media/programme", "media/starter", "tmp")
 MUSIC_SECONDS = 90
 
 
@@ -40,6 +41,8 @@ def up() -> None:
         if ended:
             print("Ended what a dead supervisor had left:", ", ".join(ended))
         _refuse_busy_ports(values)
+        # What a killed process could not tidy away.
+        shutil.rmtree(Path(values["AIRTIGHT_VAR"]) / "tmp", ignore_errors=True)
     _write_configuration(values)
     postgres.initialise(values)
     if running:
@@ -85,6 +88,8 @@ def _write_configuration(values: Mapping[str, str]) -> None:
     folder, app = Path(values["AIRTIGHT_VAR"]), Path(values["AIRTIGHT_APP"])
     for name in FOLDERS:
         (folder / name).mkdir(parents=True, exist_ok=True)
+    # Listeners' addresses stand in the logs.
+    (folder / "log").chmod(0o750)
     Path(values["AIRTIGHT_HLS"]).mkdir(exist_ok=True)
     render(app / "icecast/icecast.xml", folder / "etc/icecast.xml", values)
     render(app / "redis/redis.conf", folder / "etc/redis.conf", values)

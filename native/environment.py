@@ -19,6 +19,8 @@ SECRETS = (
     "AIRTIGHT_POSTGRES_PASSWORD",
     "AIRTIGHT_STREAM_CONTROL_DB_PASSWORD",
 )
+SHORTEST_TOKEN = 16
+"""Characters; the services do not start with less."""
 DEFAULTS = {
     "AIRTIGHT_STATION_NAME": "Airtight",
     "AIRTIGHT_PORT_OFFSET": "0",
@@ -53,7 +55,7 @@ def load(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
     saved = _parse(saved_at.read_text()) if saved_at.exists() else {}
     settings = DEFAULTS | saved | {name: given[name] for name in given if _is_setting(name) and given[name] != ""}
     for name in SECRETS:
-        settings.setdefault(name, secrets.token_hex(24))
+        settings[name] = settings.get(name) or secrets.token_hex(24)
     _check(settings)
     if settings != saved:
         lines = [f"{name}={settings[name]}" for name in sorted(settings)]
@@ -107,7 +109,7 @@ def _parse(text: str) -> dict[str, str]:
 
 def _check(settings: Mapping[str, str]) -> None:
     for name, value in settings.items():
-        if "\n" in value or '"' in value:
+        if value.splitlines() not in ([], [value]) or '"' in value:
             raise SettingRefused(f"{name} must be one line without double quotes.")
     # They are written into configuration files of four different grammars.
     for name in SECRETS:
@@ -115,6 +117,10 @@ def _check(settings: Mapping[str, str]) -> None:
             character.isascii() and (character.isalnum() or character in "-_.,") for character in settings[name]
         ):
             raise SettingRefused(f"{name} may hold only letters, digits and - _ . ,")
+    for name in ("ADMIN_API_TOKEN", "AIRTIGHT_STREAM_CONTROL_TOKEN"):
+        tokens = [token for token in settings[name].split(",") if token]
+        if not tokens or any(len(token) < SHORTEST_TOKEN for token in tokens):
+            raise SettingRefused(f"{name}: a token needs at least {SHORTEST_TOKEN} characters.")
     offset = settings["AIRTIGHT_PORT_OFFSET"]
     if not (offset.isdecimal() and int(offset) + max(PORTS.values()) < 65536):
         raise SettingRefused(

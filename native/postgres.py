@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from native.files import write_private
+
 KEEP_DUMPS = 5
 SERVICES = {"stream_control": "stream-control"}
 """Schemas, and the folder of the service that owns each."""
@@ -25,8 +27,7 @@ def initialise(values: Mapping[str, str]) -> None:
     part = folder.with_name("postgres.part")
     _run(["rm", "-rf", str(part)], {})
     password = Path(values["AIRTIGHT_VAR"]) / "etc" / "postgres-password"
-    password.write_text(values["AIRTIGHT_POSTGRES_PASSWORD"])
-    password.chmod(0o600)
+    write_private(password, values["AIRTIGHT_POSTGRES_PASSWORD"])
     initdb = f"{values['AIRTIGHT_POSTGRES_BIN']}/initdb"
     options = ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--username=postgres"]
     try:

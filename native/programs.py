@@ -78,6 +78,7 @@ PROGRAMS = (
         ("app/services/kit", "app/services/ai-brain", "venv/installed"),
         ("ADMIN_API_TOKEN", "AIRTIGHT_LOG_JSON", "AIRTIGHT_PORT_AI_BRAIN", "AIRTIGHT_STREAM_CONTROL_TOKEN"),
         own_settings="AIRTIGHT_AI_BRAIN_",
+        environment={"TMPDIR": "${AIRTIGHT_VAR}/tmp"},
         engine=False,
     ),
     Program(

@@ -18,7 +18,6 @@ from starlette.responses import Response
 
 from kit import log
 from kit.auth import Keys
-from kit.db import UNAVAILABLE
 from kit.refusal import Refusal
 from kit.settings import ServiceSettings
 
@@ -42,9 +41,6 @@ def build(title: str, settings: ServiceSettings, *, keys: Keys, lifespan: Lifesp
     app.exception_handler(Refusal)(_refuse)
     app.exception_handler(HTTPException)(_http_error)
     app.exception_handler(RequestValidationError)(_invalid)
-    for error in UNAVAILABLE:
-        app.exception_handler(error)(_database_away)
-    app.exception_handler(Exception)(_bug)
     app.get("/health", tags=["health"], summary="The process is alive")(health)
     Instrumentator(excluded_handlers=["/health", "/metrics"]).instrument(app).expose(app, include_in_schema=False)
     return app
@@ -80,13 +76,19 @@ def _route_name(route: APIRoute) -> str:
 async def _with_request_id(request: Request, call_next: RequestResponseEndpoint) -> Response:
     request_id = request.headers.get("x-request-id", "")[:64] or uuid4().hex
     with structlog.contextvars.bound_contextvars(request_id=request_id):
-        response = await call_next(request)
+        try:
+            response = await call_next(request)
+        except Exception as error:
+            # Here, and not in a handler: those run outside, where the request's id is no longer known.
+            response = _bug(request, error)
     response.headers["x-request-id"] = request_id
     return response
 
 
-async def _refuse(_: Request, error: Exception) -> JSONResponse:
+async def _refuse(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Refusal)
+    if error.status >= 500:
+        logger.warning(error.error_code, path=request.url.path, error=str(error.__cause__ or error))
     return problem(error.status, error.error_code, str(error), error.headers)
 
 
@@ -102,11 +104,6 @@ async def _invalid(_: Request, error: Exception) -> JSONResponse:
     return problem(422, "invalid_input", "; ".join(faults))
 
 
-async def _database_away(request: Request, error: Exception) -> JSONResponse:
-    logger.warning("database_unavailable", path=request.url.path, error=str(error))
-    return problem(503, "database_unavailable", "The database is away; try again in a moment.", {"Retry-After": "5"})
-
-
-async def _bug(request: Request, error: Exception) -> JSONResponse:
+def _bug(request: Request, error: Exception) -> JSONResponse:
     logger.error("unhandled_error", path=request.url.path, exc_info=error)
     return problem(500, "internal_error", "Something went wrong here; it has been logged.")

@@ -5,13 +5,16 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from sqlalchemy import MetaData
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from kit.refusal import Refusal
 
 Sessions = async_sessionmaker[AsyncSession]
 
-UNAVAILABLE = (OperationalError, InterfaceError, ConnectionError, FileNotFoundError)
-"""What comes up while PostgreSQL is away or starting; its Unix socket may be missing altogether."""
+OUTAGES = ("08", "53", "57")
+"""Classes of SQLSTATE: a connection failed, resources are exhausted, an operator intervened (also: it is starting)."""
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -20,6 +23,16 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+class DatabaseAway(Refusal):
+    """PostgreSQL is down, starting or hung: trying again helps."""
+
+    status = 503
+    error_code = "database_unavailable"
+
+    def __init__(self) -> None:
+        super().__init__("The database is away; try again in a moment.", headers={"Retry-After": "5"})
 
 
 def metadata(schema: str) -> MetaData:
@@ -40,10 +53,24 @@ def sessions(engine: AsyncEngine) -> Sessions:
 
 
 async def transaction(request: Request) -> AsyncIterator[AsyncSession]:
-    """Commit when the endpoint returns, roll back when it raises."""
+    """Commit when the endpoint returns, roll back when it raises; raises `DatabaseAway`."""
     factory: Sessions = request.app.state.sessions
-    async with factory.begin() as session:
-        yield session
+    try:
+        async with factory.begin() as session:
+            await _reach(session)
+            yield session
+    except DBAPIError as error:
+        if error.connection_invalidated or str(getattr(error.orig, "sqlstate", "")).startswith(OUTAGES):
+            raise DatabaseAway from error
+        raise
+
+
+async def _reach(session: AsyncSession) -> None:
+    """Connect before the endpoint works, so that its own errors are never taken for the database's."""
+    try:
+        await session.connection()
+    except (OSError, TimeoutError, PoolTimeout, OperationalError, InterfaceError) as error:
+        raise DatabaseAway from error
 
 
 # scope="function" commits before the answer is sent; FastAPI's default is after it.

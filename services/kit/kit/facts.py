@@ -53,6 +53,8 @@ async def record(tx: AsyncSession, table: Table, facts: Sequence[AnyFact]) -> No
 
 async def set_aside(tx: AsyncSession, table: Table, *, source: str, body: str, error: str) -> None:
     """Give up on something without losing it: who sent it, what it was and what was wrong."""
+    # PostgreSQL's text holds everything but NUL, of which a power cut can leave whole runs.
+    body, error = (said.replace("\0", "\ufffd") for said in (body, error))
     await tx.execute(table.insert().values(source=source, body=body, error=error))
 
 

@@ -30,6 +30,7 @@ class Settings(ServiceSettings):
     programme_max_hours: float = Field(6, gt=0, description="Longer files are refused")
     starter_pieces: int = Field(3, ge=1, le=10)
     starter_seconds: int = Field(120, ge=10, le=600)
+    journal_days: int = Field(92, ge=2, description="How long journal files are kept once as-run has them")
     disk_reserve_mb: int = Field(500, ge=0, description="Disk space that copies never use up")
 
     @property

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -11,11 +12,12 @@ from kit.db import Sessions
 from kit.loops import repeat
 from redis.asyncio import Redis
 
-from stream_control.as_run.service import catch_up
+from stream_control.as_run.service import catch_up, forget_old
 from stream_control.engine.icecast import Icecast
 from stream_control.engine.liquidsoap import Liquidsoap
 from stream_control.engine.mpd import Player
-from stream_control.monitor.service import Monitor, Parts
+from stream_control.monitor.readiness import Parts
+from stream_control.monitor.service import Monitor
 from stream_control.now_playing.service import Follower, Publisher
 from stream_control.programme.items import Items
 from stream_control.programme.service import Programme
@@ -55,9 +57,13 @@ class Station:
             repeat("title", self.publisher.set_title, every=2, wake=self.follower.changed_for_title),
             repeat("programme", self.programme.step, every=scan_every, wake=self.starter_made),
             repeat("starter", self.starter.step, every=3),
+            repeat("journal_kept", self._forget_old_journals, every=3600),
             repeat("monitor", self.monitor.step, every=10),
             *(reconciler.run() for reconciler in self.reconcilers.values()),
         ]
+
+    async def _forget_old_journals(self) -> None:
+        await forget_old(self.sessions, self.settings.journal_folder, keep=timedelta(days=self.settings.journal_days))
 
     async def _write_as_run(self) -> None:
         if self.items.known is None:
@@ -94,6 +100,8 @@ async def assemble(settings: Settings, sessions: Sessions) -> AsyncIterator[Stat
             follower,
             Publisher(follower, redis, liquidsoap, settings.station_name),
             monitor,
-            Parts(sessions, redis, liquidsoap, icecast, players, monitor, follower),
+            Parts(
+                sessions, redis, liquidsoap, icecast, players, monitor, follower, settings.var, settings.disk_reserve_mb
+            ),
         )
     await redis.aclose()

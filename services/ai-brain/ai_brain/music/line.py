@@ -15,6 +15,11 @@ class Line:
         self._waiting = 0
         self._turn = asyncio.Lock()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody waits for a turn."""
+        return self._waiting == 0
+
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
         """Wait for a turn and hold it."""

@@ -1,7 +1,7 @@
 """The journal becomes as-run: each batch of lines is one transaction with its place in the journal."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -34,6 +34,17 @@ async def catch_up(sessions: Sessions, folder: Path, items: Items) -> None:
                 return
             await _take_in(tx, place, [text for text, _ in lines], items)
             place.file, place.offset = reached.file, reached.offset
+
+
+async def forget_old(sessions: Sessions, folder: Path, *, keep: timedelta) -> None:
+    """Remove journal files older than `keep`, of those that as-run holds to their end."""
+    async with sessions() as tx:
+        place = await tx.get(JournalPosition, 1)
+    oldest = f"{datetime.now(UTC) - keep:%Y-%m-%d}.jsonl"
+    for path in folder.glob("*.jsonl"):
+        if place and path.name < min(oldest, place.file):
+            path.unlink()
+            logger.info("journal_file_forgotten", file=path.name)
 
 
 async def _place(tx: AsyncSession) -> JournalPosition:

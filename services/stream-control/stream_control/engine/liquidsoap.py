@@ -64,7 +64,7 @@ class Liquidsoap:
                     answer = (await reader.readuntil(b"END\r\n")).decode()
                 finally:
                     writer.close()
-        except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+        except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
             raise EngineUnreachable(f"The audio engine does not answer: {error or 'timed out'}.") from error
         answer = answer.removesuffix("END\r\n").strip()
         if answer.startswith("ERROR"):

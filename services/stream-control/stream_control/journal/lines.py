@@ -7,12 +7,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 Moment = float
 """Seconds since 1970, UTC, to the millisecond."""
+YEAR_10000 = 253_402_300_800
+"""The first moment that a date cannot name."""
 
 
 class _Line(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    at: Moment = Field(gt=0)
+    at: Moment = Field(gt=0, lt=YEAR_10000)
 
 
 class Boot(_Line):
@@ -34,7 +36,7 @@ class TrackBegan(_Line):
 
     event: Literal["track"]
     tier: Tier
-    item: str = Field(max_length=4096)
+    item: str = Field(max_length=4096, pattern=r"^[^\x00]*$")
 
 
 class PlayerLost(_Line):

@@ -104,7 +104,7 @@ def _enter(state: AirState, line: TierEntered) -> tuple[AirState, list[Outcome]]
         for tier, airing in state.airings.items()
     }
     # Noise has no player that could say when it begins: it airs exactly while it is heard.
-    if state.tier == "noise" and "noise" in airings:
+    if "noise" in airings:
         outcomes.append(_ended(airings.pop("noise"), "noise", line.at, "recovered"))
     if line.tier == "noise":
         airings["noise"] = Airing("", line.at)

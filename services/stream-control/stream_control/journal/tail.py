@@ -18,7 +18,8 @@ def read(folder: Path, position: Position) -> tuple[list[tuple[str, Position]], 
     """Whole lines after a position, each with the position behind it, and where to go on.
 
     At most `CHUNK` bytes are read. A line without its end is left for later: it is still being written, unless a newer
-    file exists. Then nobody will end it, and it is given as it is.
+    file exists. Then nobody will end it, and it is given as it is. So is a line longer than `CHUNK`, in pieces: it is
+    no line of the engine's, and must not hold up what follows.
     """
     names = sorted(path.name for path in folder.glob("*.jsonl") if path.name >= position.file)
     if not names:
@@ -29,7 +30,7 @@ def read(folder: Path, position: Position) -> tuple[list[tuple[str, Position]], 
         file.seek(position.offset)
         data = file.read(CHUNK)
     complete, end, _ = data.rpartition(b"\n")
-    if not end and len(names) > 1:
+    if not end and (len(names) > 1 or len(data) == CHUNK):
         if not data:
             return [], Position(names[1], 0)
         complete = data

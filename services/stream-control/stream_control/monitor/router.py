@@ -3,13 +3,12 @@
 from fastapi import APIRouter, Request, Response
 
 from stream_control.monitor.schemas import Readiness
-from stream_control.monitor.service import readiness
 
 router = APIRouter(tags=["health"])
 
 
 @router.get("/ready", summary="Whether the station can do its work", responses={503: {"model": Readiness}})
 async def ready(request: Request, response: Response) -> Readiness:
-    answer = await readiness(request.app.state.parts)
+    answer: Readiness = await request.app.state.parts.readiness()
     response.status_code = 200 if answer.ready else 503
     return answer

@@ -8,9 +8,15 @@ from typing import Any
 
 from stream_control.programme.command import CommandFailed, run
 
-# Only local files: a playlist in disguise must not fetch anything.
-LOCAL_ONLY = ("-protocol_whitelist", "file,pipe")
+# Only local files, and only kinds that hold sound themselves: a playlist in disguise must neither fetch anything nor
+# put other files of the machine on air.
+KINDS = (
+    "aac,ac3,aiff,amr,ape,asf,au,avi,caf,dsf,eac3,flac,matroska,mov,mp3,mpc,mpc8,mpeg,mpegts,ogg,tta,w64,wav,webm,wv"
+)
+LOCAL_ONLY = ("-protocol_whitelist", "file,pipe", "-format_whitelist", KINDS)
 LONGEST_NAME = 200
+JOINERS = "\u200c\u200d"
+"""Not printable by themselves, but Persian words and many emoji fall apart without them."""
 QUIET = -70.0
 """LUFS at which EBU R 128 gates everything away: there is nothing to hear."""
 
@@ -61,7 +67,8 @@ async def _describe(path: Path) -> Any:
 async def _measure(path: Path, longest_seconds: float) -> tuple[float, float, float]:
     """Length in seconds, integrated loudness in LUFS and true peak in dBTP, by decoding everything."""
     command = ["ffmpeg", "-hide_banner", "-nostdin", "-xerror", *LOCAL_ONLY, "-t", str(longest_seconds + 1)]
-    filters = "ebur128=peak=true:framelog=verbose"
+    # In stereo, as the copy will be: a mono file's peaks are 3 dB lower there.
+    filters = "aformat=channel_layouts=stereo,ebur128=peak=true:framelog=verbose"
     try:
         _, said = await run(
             [*command, "-i", f"file:{path}", "-map", "0:a:0", "-af", filters, "-f", "null", "-"],
@@ -85,5 +92,5 @@ async def _measure(path: Path, longest_seconds: float) -> tuple[float, float, fl
 
 def _clean(text: str | None) -> str | None:
     """One line without control characters, of a sensible length."""
-    printable = "".join(character if character.isprintable() else " " for character in text or "")
+    printable = "".join(one if one.isprintable() or one in JOINERS else " " for one in text or "")
     return " ".join(printable.split())[:LONGEST_NAME] or None

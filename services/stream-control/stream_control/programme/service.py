@@ -96,6 +96,8 @@ class Programme:
     async def _copy(self, source: Path, row: ProgrammeFile) -> Sound:
         if row.size == 0:
             raise NotPlayable("The file is empty.")
+        if not source.exists():
+            raise NotPlayable("It cannot be found: it was removed, or its name is not UTF-8; rename it.")
         if not os.access(source, os.R_OK):
             raise NotPlayable("The station may not read it; give it read permission.")
         settings = self._settings

@@ -44,6 +44,8 @@ class Starter:
             timeout=TIMEOUT,
         )
         answer.raise_for_status()
+        if answer.headers.get("Content-Type") != "audio/mpeg" or not answer.content:
+            raise ValueError("ai-brain's answer was no music.")
         part = target.with_name(f".{target.name}.part")
         await asyncio.to_thread(part.write_bytes, answer.content)
         os.replace(part, target)

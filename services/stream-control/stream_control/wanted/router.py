@@ -32,16 +32,26 @@ def reconciler(playlist: Playlist, request: Request) -> Reconciler:
     return found
 
 
-Chosen = Annotated[Reconciler, Depends(reconciler)]
+def programme(request: Request) -> Reconciler:
+    """The programme's reconciler."""
+    return reconciler("fallback", request)
 
 
-async def wake_afterwards(chosen: Chosen) -> AsyncIterator[None]:
+async def wake(chosen: Annotated[Reconciler, Depends(reconciler)]) -> AsyncIterator[None]:
     """Reconcile as soon as the request's transaction has been committed: declare it before the transaction."""
     yield
     chosen.wake.set()
 
 
-Woken = Annotated[None, Depends(wake_afterwards, scope="function")]
+async def wake_programme(chosen: Annotated[Reconciler, Depends(programme)]) -> AsyncIterator[None]:
+    """The same for the programme, whatever the query says."""
+    yield
+    chosen.wake.set()
+
+
+Chosen = Annotated[Reconciler, Depends(reconciler)]
+Woken = Annotated[None, Depends(wake, scope="function")]
+ProgrammeWoken = Annotated[None, Depends(wake_programme, scope="function")]
 
 
 def liquidsoap(request: Request) -> Liquidsoap:
@@ -75,8 +85,6 @@ async def skip(
 
 
 @router.post("/setup-autoplay", summary="Let the programme loop in random order again, as at the station's start")
-async def setup_autoplay(caller: Admin, request: Request, tx: Transaction) -> PlaylistControlled:
+async def setup_autoplay(caller: Admin, woken: ProgrammeWoken, tx: Transaction) -> PlaylistControlled:
     await tx.execute(delete(Pause).where(Pause.playlist == "fallback"))
-    await tx.commit()
-    request.app.state.reconcilers["fallback"].wake.set()
     return PlaylistControlled(playlist="fallback", paused=False)

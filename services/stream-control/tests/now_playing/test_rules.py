@@ -1,0 +1,50 @@
+"""What listeners are told, from what the journal said and what items are called."""
+
+from datetime import UTC, datetime
+
+import pytest
+from kit.contracts.air import NowPlaying, Tier
+from rig.journals import boot, lengths, run_from, tier, track
+from stream_control.journal.lines import Line
+from stream_control.journal.rules import AirState
+from stream_control.now_playing.rules import describe
+from stream_control.programme.rules import Named
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+NAMES = {"a": Named("Title", "Artist", 100.0, "/artwork/a.jpg")}
+CASES: dict[str, tuple[list[Line], tuple[Tier | None, str | None, float | None]]] = {
+    "nothing is known": ([], (None, None, None)),
+    "the engine has just started": ([tier(1, "user"), track(2, "user", "a"), boot(3)], (None, None, None)),
+    "a song": ([tier(1, "user"), track(2, "user", "a")], ("user", "Title", 2)),
+    "a song that began before its tier was heard": ([track(2, "user", "a"), tier(5, "user")], ("user", "Title", 2)),
+    "a song on a tier that is not heard": ([tier(1, "live"), track(2, "user", "a")], ("live", None, None)),
+    "a song nobody knows": ([tier(1, "user"), track(2, "user", "?")], ("user", None, 2)),
+    "noise": ([track(1, "fallback", "a"), tier(2, "noise")], ("noise", None, 2)),
+}
+
+
+def told(lines: list[Line]) -> NowPlaying:
+    state, _ = run_from(AirState(), lines, lengths({}))
+    return describe(state, lambda item: NAMES.get(item, Named()), listeners=3, station="Test Radio", now=NOW)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_listeners_are_told_what_they_hear(case: str) -> None:
+    lines, (on_air, title, started) = CASES[case]
+    now = told(lines)
+    assert (now.tier, now.title) == (on_air, title)
+    assert now.started_at == (datetime.fromtimestamp(started, UTC) if started else None)
+
+
+def test_everything_that_is_known_of_a_song_is_told() -> None:
+    assert told([tier(1, "user"), track(2, "user", "a")]) == NowPlaying(
+        tier="user",
+        title="Title",
+        artist="Artist",
+        started_at=datetime.fromtimestamp(2, UTC),
+        length_seconds=100,
+        artwork="/artwork/a.jpg",
+        listeners=3,
+        station="Test Radio",
+        updated_at=NOW,
+    )

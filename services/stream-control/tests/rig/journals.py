@@ -1,0 +1,67 @@
+"""Journals as Liquidsoap writes them, line by line."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from kit.contracts.air import Tier
+from stream_control.journal.lines import Boot, Ending, Line, Noted, PlayerLost, Pulse, Resumed, TierEntered, TrackBegan
+from stream_control.journal.rules import AirState, LengthOf, Outcome, fold
+
+
+def boot(at: float) -> Line:
+    return Boot(at=at, event="boot")
+
+
+def tier(at: float, name: Tier, previous: Tier | None = None) -> Line:
+    return TierEntered(at=at, event="tier", tier=name, previous=previous)
+
+
+def track(at: float, name: Tier, item: str) -> Line:
+    return TrackBegan(at=at, event="track", tier=name, item=item)
+
+
+def lost(at: float, name: Tier) -> Line:
+    return PlayerLost(at=at, event="lost", tier=name)
+
+
+def noted(at: float, name: Tier, note: Ending) -> Line:
+    return Noted(at=at, event="note", tier=name, note=note)
+
+
+def resumed(at: float, name: Tier) -> Line:
+    return Resumed(at=at, event="resumed", tier=name)
+
+
+def pulse(at: float) -> Line:
+    return Pulse(at=at, event="pulse")
+
+
+def written(line: Line, **more: object) -> str:
+    """A line as it stands in the file; `more` are fields that readers do not know."""
+    return json.dumps({**line.model_dump(), **more}, ensure_ascii=False)
+
+
+def append(folder: Path, lines: Iterable[str], day: str = "2026-01-01") -> None:
+    """Add lines to a day's file."""
+    with open(folder / f"{day}.jsonl", "a", encoding="utf-8") as file:
+        file.writelines(f"{line}\n" for line in lines)
+
+
+def lengths(known: Mapping[str, float]) -> LengthOf:
+    """Lengths of items, seconds; the others are unknown."""
+    return known.get
+
+
+def run(lines: Sequence[Line], known: Mapping[str, float] | None = None) -> list[Outcome]:
+    """Everything that became true by these lines."""
+    return run_from(AirState(), lines, lengths(known or {}))[1]
+
+
+def run_from(state: AirState, lines: Iterable[Line], length_of: LengthOf) -> tuple[AirState, list[Outcome]]:
+    """The state after these lines, and everything that became true by them."""
+    outcomes: list[Outcome] = []
+    for line in lines:
+        state, new = fold(state, line, length_of)
+        outcomes += new
+    return state, outcomes

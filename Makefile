@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 UV := .venv/bin/uv
 PY := .venv/bin/python
-LOCK := $(UV) pip compile -q --python /usr/bin/python3 --generate-hashes --no-header --no-annotate \
+LOCK := $(UV) pip compile -q --system-certs --python /usr/bin/python3 --generate-hashes --no-header --no-annotate \
 	--no-emit-package kit --no-emit-package ai-brain --no-emit-package stream-control
 .PHONY: help up down status logs env deps test check fix migrate openapi lock install-service bench-air
 
@@ -34,7 +34,7 @@ deps: .venv/installed ## system packages and the development environment
 	@native/packages
 	@test -x $(PY) || /usr/bin/python3 -m venv .venv
 	@$(PY) -m pip install -qq --disable-pip-version-check -r native/uv.txt
-	@VIRTUAL_ENV=.venv $(UV) pip install -q --require-hashes -r requirements.lock -r requirements-dev.lock
+	@VIRTUAL_ENV=.venv $(UV) pip install -q --system-certs --require-hashes -r requirements.lock -r requirements-dev.lock
 	@for service in services/*/; do echo "$(CURDIR)/$${service%/}"; done > "$$(echo .venv/lib/python3*/site-packages)/airtight.pth"
 	@touch $@
 
@@ -57,5 +57,5 @@ lock: ## resolve the newest versions into the lock files
 	@$(LOCK) --upgrade services/*/pyproject.toml native/requirements.in -o requirements.lock
 	@$(LOCK) --upgrade -c requirements.lock pyproject.toml --group dev -o requirements-dev.lock
 
-bench-air: deps ## failover and switch times, start-up times, CPU and memory (about fifteen minutes)
-	@$(PY) -m bench.air
+bench-air: deps ## failover and switch times, start-up times, CPU and memory (about forty minutes)
+	@PYTHONPATH=tests $(PY) -m bench.air

@@ -198,6 +198,16 @@ def test_secrets_are_readable_by_the_station_alone_and_stand_in_no_log(started_s
         assert not [secret for secret in secrets if secret in text], log
 
 
+def test_no_secret_stands_in_the_arguments_of_a_process(started_station: Station) -> None:
+    secrets = [value for name, value in started_station.settings.items() if name.endswith(("PASSWORD", "TOKEN"))]
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            arguments = path.read_text(errors="replace")
+        except OSError:
+            continue
+        assert not [secret for secret in secrets if secret in arguments], arguments.split("\0")[0]
+
+
 def test_the_listening_page_is_small_and_asks_only_its_own_station(started_station: Station) -> None:
     page = httpx.get(started_station.front)
     assert page.status_code == 200

@@ -3,7 +3,6 @@
 Secrets are generated once and saved with the effective settings, readable by the station's user alone.
 """
 
-import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,7 +23,6 @@ SHORTEST_TOKEN = 16
 DEFAULTS = {
     "AIRTIGHT_STATION_NAME": "Airtight",
     "AIRTIGHT_PORT_OFFSET": "0",
-    "AIRTIGHT_FRONT_BIND": "0.0.0.0",
     "AIRTIGHT_HARBOR_BIND": "0.0.0.0",
     "AIRTIGHT_ICECAST_BIND": "0.0.0.0",
     "AIRTIGHT_LOG_JSON": "true",
@@ -43,6 +41,14 @@ PORTS = {
     "AIRTIGHT_PORT_CONTROL": 1234,
     "AIRTIGHT_PORT_ICECAST": 8005,
 }
+
+PROCESS_ENVIRONMENT = {
+    # Not the shell's that started the station: a restart by systemd has to find the same programs.
+    "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    "LANG": "C.UTF-8",
+    "TZ": "UTC",
+}
+"""What every process is given besides its settings."""
 
 
 class SettingRefused(Exception):
@@ -133,8 +139,3 @@ def _postgres_bin() -> Path:
     if not found:
         raise SettingRefused("PostgreSQL is not installed; run: make up")
     return found[-1].parent
-
-
-def process_environment() -> dict[str, str]:
-    """What every process is given besides: no secret, and no locale or zone of the shell that started the station."""
-    return {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LANG": "C.UTF-8", "TZ": "UTC"}

@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 AUDIBLE_DB = -60.0
 
@@ -40,24 +41,30 @@ def wait_for_audio(values: Mapping[str, str], *, seconds: float) -> bool:
     return False
 
 
-def tier(values: Mapping[str, str]) -> str | None:
-    """The tier on air by the engine's own word, or None when it does not answer."""
+def engine(values: Mapping[str, str]) -> dict[str, Any]:
+    """The engine's own word on tiers and gates; empty when it does not answer."""
     try:
         with socket.socket(socket.AF_UNIX) as control:
             control.settimeout(3)
             control.connect(values["AIRTIGHT_LIQUIDSOAP_SOCKET"])
             control.sendall(b"air.status\nquit\n")
-            answer = control.makefile().readline()
-        name = json.loads(answer)["tier"]
-        return str(name) or None
-    except (OSError, ValueError, KeyError):
-        return None
+            return dict(json.loads(control.makefile().readline()))
+    except (OSError, ValueError):
+        return {}
+
+
+def tier(values: Mapping[str, str]) -> str | None:
+    """The tier on air, None while there is none."""
+    return engine(values).get("tier") or None
 
 
 def wait_for_music(values: Mapping[str, str], *, seconds: float) -> str | None:
-    """Wait until something better than noise is on air; returns the tier."""
+    """Wait until something better than noise is on air, unless the programme is paused; returns the tier."""
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and tier(values) in (None, "noise"):
+    while time.monotonic() < deadline:
+        told = engine(values)
+        if told and (told["tier"] not in ("", "noise") or not told["fallback"]["gate"]):
+            break
         time.sleep(0.2)
     return tier(values)
 

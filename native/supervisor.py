@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from native.environment import process_environment
+from native.environment import PROCESS_ENVIRONMENT
 
 MARK = "AIRTIGHT_VAR"
 
@@ -25,7 +25,7 @@ def is_running(values: Mapping[str, str]) -> bool:
 def start(values: Mapping[str, str]) -> None:
     """Start the supervisor in the background; the engines start with it."""
     # Only what every process may know; each is given its own settings by the configuration.
-    own = {"HOME": values["AIRTIGHT_VAR"], "USER": os.environ.get("USER", ""), **process_environment()}
+    own = {"HOME": values["AIRTIGHT_VAR"], "USER": os.environ.get("USER", ""), **PROCESS_ENVIRONMENT}
     own[MARK] = values[MARK]
     command = [f"{values['AIRTIGHT_VENV']}/bin/supervisord", "-c", f"{values['AIRTIGHT_VAR']}/etc/supervisord.conf"]
     done = subprocess.run(

@@ -20,7 +20,7 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 EXAMPLE = (ROOT / ".env.example").read_text()
 ONE_SHOT = {"migrate"}
 PUBLISHED = {"caddy": ["80:80", "443:443", "443:443/udp"], "icecast": ["8005:8005"], "liquidsoap": ["8003:8003"]}
-NATIVE_ONLY = {"AIRTIGHT_PORT_OFFSET", "AIRTIGHT_FRONT_BIND", "AIRTIGHT_HARBOR_BIND", "AIRTIGHT_ICECAST_BIND"}
+NATIVE_ONLY = {"AIRTIGHT_PORT_OFFSET", "AIRTIGHT_HARBOR_BIND", "AIRTIGHT_ICECAST_BIND"}
 TEMPLATES = {"icecast": "icecast/icecast.xml", "mpd-user": "mpd/mpd.conf", "mpd-fallback": "mpd/mpd.conf"}
 
 # Secrets that a process has natively from a file made for it.

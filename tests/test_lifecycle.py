@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -143,6 +144,29 @@ def test_a_setting_that_cannot_work_is_named(lone: Station, setting: str, value:
     assert done.returncode != 0
     assert setting in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_missing_packages_are_named_to_somebody_who_may_not_install_them() -> None:
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
+        place = Path(name)
+        place.chmod(0o755)
+        shutil.copytree(ROOT / "native", place / "native")
+        (place / "bin").mkdir()
+        for tool in ("bash", "cat", "cksum", "cut", "dirname", "env", "grep", "id", "realpath"):
+            (place / "bin" / tool).symlink_to(f"/usr/bin/{tool}")
+        # As far as this machine knows no package is installed, and there is no sudo.
+        (place / "bin" / "dpkg-query").symlink_to("/usr/bin/false")
+        as_nobody = ["setpriv", "--reuid", "nobody", "--clear-groups"] if os.getuid() == 0 else []
+        done = subprocess.run(
+            [*as_nobody, "env", f"PATH={place}/bin", place / "native/packages"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode != 0
+    assert "these packages are missing" in done.stderr
+    assert "apt-get install" in done.stderr
+    assert "liquidsoap" in done.stderr
 
 
 def test_elsewhere_than_on_debian_docker_is_named(lone: Station) -> None:

@@ -1,19 +1,16 @@
-"""ffmpeg as a humble helper process: low priority, one thread, limited in time, never left behind."""
+"""ffmpeg measures and encodes: low priority, one thread, limited in time, never left behind."""
 
-import asyncio
-import os
-import signal
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
 import structlog
+from kit.command import CommandFailed, CommandTimedOut
+from kit.command import run as run_command
 
 from ai_brain.music import loudness
 from ai_brain.music.loudness import Loudness
 from ai_brain.music.refusals import ComposerFailed
 from ai_brain.music.score.model import Decibels
-from ai_brain.music.worker import NICENESS
 
 BITRATE = "256k"
 RAW = ("-f", "f32le", "-ar", "48000", "-ac", "2")
@@ -39,25 +36,13 @@ async def encode(sound: Path, mp3: Path, gain: Decibels, tags: Mapping[str, str]
 
 
 async def run(*arguments: str, patience: float) -> str:
-    """What ffmpeg logged. If it takes too long or nobody waits for it any more, its whole group is killed."""
-    process = await asyncio.create_subprocess_exec(
-        *("nice", "-n", str(NICENESS), "ffmpeg", "-hide_banner", "-nostats", "-nostdin", "-threads", "1"),
-        *arguments,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-        start_new_session=True,
-    )
+    """What ffmpeg logged. If it takes too long (TimeoutError) or nobody waits for it any more, it is killed."""
+    command = ["ffmpeg", "-hide_banner", "-nostats", "-nostdin", "-threads", "1", *arguments]
     try:
-        async with asyncio.timeout(patience):
-            _, log = await process.communicate()
-    finally:
-        if process.returncode is None:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
-    text = log.decode(errors="replace")
-    if process.returncode:
-        logger.error("ffmpeg_failed", status=process.returncode, log=text[-2000:])
-        raise ComposerFailed("The piece could not be encoded; the reason has been logged.")
-    return text
+        _, log = await run_command(command, seconds=patience)
+    except CommandTimedOut:
+        raise
+    except CommandFailed as error:
+        logger.error("ffmpeg_failed", log=str(error))
+        raise ComposerFailed("The piece could not be encoded; the reason has been logged.") from error
+    return log

@@ -2,7 +2,7 @@
 
 import re
 
-from stream_control.programme.command import CommandFailed, run
+from kit.command import CommandFailed, run
 
 
 async def measure(url: str) -> float | None:

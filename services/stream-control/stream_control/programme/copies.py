@@ -8,7 +8,8 @@ import shutil
 from pathlib import Path
 from uuid import UUID
 
-from stream_control.programme.command import CommandFailed, run
+from kit.command import CommandFailed, run
+
 from stream_control.programme.probe import LOCAL_ONLY, NotPlayable, Sound
 from stream_control.programme.rules import gain
 

@@ -13,6 +13,8 @@ class Items:
     def __init__(self) -> None:
         self._named: dict[str, Named] = {}
         self.known: tuple[Known, ...] | None = None
+        self.looked_through = False
+        """Whether every file that was found has been looked at once."""
 
     async def load(self, sessions: Sessions) -> None:
         """Take a new snapshot."""

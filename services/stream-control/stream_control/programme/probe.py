@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stream_control.programme.command import CommandFailed, run
+from kit.command import CommandFailed, run
 
 # Only local files, and only kinds that hold sound themselves: a playlist in disguise must neither fetch anything nor
 # put other files of the machine on air.

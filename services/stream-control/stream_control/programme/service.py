@@ -44,6 +44,7 @@ class Programme:
         self.waiting.clear()
         for file in work.look_at:
             await self._take(file)
+        self._items.looked_through = True
 
     def _scan(self) -> list[Found]:
         return scan("fallback", self._settings.fallback_folder) + scan("starter", self._settings.starter_folder)

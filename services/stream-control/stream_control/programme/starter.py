@@ -28,10 +28,9 @@ class Starter:
         """Compose what is missing, one piece at a time; each is heard as soon as it is there."""
         for number in range(1, self._settings.starter_pieces + 1):
             target = self._settings.starter_folder / f"starter-{number}.mp3"
-            if self._items.known is None or self._has_own_files() or target.exists():
-                continue
-            await self._compose(number, target)
-            self._made.set()
+            if self._items.looked_through and not self._has_own_files() and not target.exists():
+                await self._compose(number, target)
+                self._made.set()
 
     def _has_own_files(self) -> bool:
         return any(one.state == "ready" and one.found.folder == "fallback" for one in self._items.known or ())

@@ -31,6 +31,7 @@ async def items(sessions: Sessions) -> Items:
     """A station that has looked and found nothing."""
     items = Items()
     await items.load(sessions)
+    items.looked_through = True
     return items
 
 

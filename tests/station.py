@@ -95,6 +95,12 @@ class Station:
         for name, data in files.items():
             (folder / name).write_bytes(data)
 
+    def remove(self) -> None:
+        """Take it down and leave nothing of it on the machine."""
+        self.make("down")
+        shutil.rmtree(self.run, ignore_errors=True)
+        shutil.rmtree(self.var, ignore_errors=True)
+
     def pid(self, program: str) -> int:
         """Process id of a supervised program, 0 when it does not run."""
         said = self.supervise("pid", program).strip()
@@ -208,5 +214,4 @@ def running_station(folder: Path, programme: Mapping[str, bytes]) -> Iterator[St
         station.up()
         yield station
     finally:
-        station.make("down")
-        shutil.rmtree(folder, ignore_errors=True)
+        station.remove()

@@ -1,11 +1,13 @@
 """Whatever dies, the next tier is heard. Figures are the issue's, doubled; the benches print the distributions."""
 
 import asyncio
+import re
 import signal
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 from listening import (
     crossfade_length,
@@ -14,6 +16,7 @@ from listening import (
     largest_click,
     longest_silence,
     record,
+    record_hls,
     silence,
     spans,
     stalls,
@@ -143,6 +146,19 @@ async def test_a_listener_stays_connected_and_hears_standby_while_liquidsoap_res
     assert ear.closed_at is None, describe(ear)
     assert other.closed_at is None, describe(other)
     assert len(ear.connections) == 1, describe(ear)
+
+
+async def test_hls_players_find_growing_numbers_after_liquidsoap_was_killed(station: Station) -> None:
+    def numbers() -> list[int]:
+        return [int(number) for number in re.findall(r"aac_(\d+)\.ts", httpx.get(f"{station.front}/hls/aac.m3u8").text)]
+
+    before = numbers()
+    assert before == sorted(before)
+    station.kill("liquidsoap")
+    await station.until(lambda: len(numbers()) > 1 and min(numbers()) > max(before), seconds=20)
+    assert "#EXT-X-DISCONTINUITY" in httpx.get(f"{station.front}/hls/aac.m3u8").text
+    heard = await record_hls(f"{station.front}/hls/live.m3u8", 6)
+    assert "programme" in {span.name for span in spans(heard.heard())}
 
 
 async def test_the_mount_is_back_soon_after_icecast_was_killed(station: Station) -> None:

@@ -28,8 +28,7 @@ def lone() -> Iterator[Station]:
     try:
         yield station
     finally:
-        station.make("down")
-        subprocess.run(["rm", "-rf", folder], check=True)
+        station.remove()
 
 
 async def test_a_first_start_without_any_file_has_music_within_a_minute_of_audio(lone: Station) -> None:

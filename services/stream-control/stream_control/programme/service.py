@@ -3,7 +3,7 @@
 import asyncio
 import os
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import structlog
 from kit.db import Sessions
@@ -55,12 +55,13 @@ class Programme:
     async def _forget(self, work: rules.Work) -> None:
         async with self._sessions.begin() as tx:
             query = update(ProgrammeFile).where(ProgrammeFile.id.in_(work.gone))
-            await tx.execute(query.values(state="gone", problem=None))
+            await tx.execute(query.values(state="gone", problem=None, artwork=False))
         await self._items.load(self._sessions)
         self._changed.set()
         # A player that is in the middle of one keeps it open to its end.
         for item in work.gone:
             copies.path_of(self._settings.copies_folder, item).unlink(missing_ok=True)
+            self._cover(item).unlink(missing_ok=True)
         logger.info("programme_files_gone", count=len(work.gone))
 
     async def _take(self, file: Found) -> None:
@@ -105,6 +106,8 @@ class Programme:
         sound = await probe(source, longest_seconds=settings.programme_max_hours * 3600)
         copies.require_room(settings.copies_folder, seconds=sound.length_seconds, reserve_mb=settings.disk_reserve_mb)
         await copies.make(source, copies.path_of(settings.copies_folder, row.id), row.id, sound)
-        cover = settings.public_folder / "artwork" / f"{row.id}.jpg"
-        row.artwork = sound.has_cover and await copies.take_cover(source, cover)
+        row.artwork = sound.has_cover and await copies.take_cover(source, self._cover(row.id))
         return sound
+
+    def _cover(self, item: UUID) -> Path:
+        return self._settings.public_folder / "artwork" / f"{item}.jpg"

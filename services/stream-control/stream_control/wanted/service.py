@@ -3,10 +3,10 @@
 import asyncio
 from pathlib import Path
 
-import structlog
 from kit.db import Sessions
 from kit.loops import repeat, run_all
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from stream_control.engine.liquidsoap import Liquidsoap
 from stream_control.engine.mpd import Player
@@ -17,7 +17,6 @@ from stream_control.wanted import rules
 from stream_control.wanted.models import Pause
 from stream_control.wanted.rules import Playlist, Wanted
 
-logger = structlog.get_logger()
 EVERY = 5.0
 # The crossfade after a closed gate, before the player may stop (liquidsoap/tiers.liq), seconds.
 FADE = 2.2
@@ -35,8 +34,9 @@ class Pauses:
         try:
             async with self._sessions() as tx:
                 self._last = frozenset(await tx.scalars(select(Pause.playlist)))
-        except Exception as error:
-            logger.warning("pauses_unknown", error=str(error)[:200], kept=self._last is not None)
+        except (SQLAlchemyError, OSError, TimeoutError):
+            # The loop that writes as-run says that the database is away; saying it here too would fill the log.
+            pass
         return self._last
 
 

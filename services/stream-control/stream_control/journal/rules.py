@@ -9,6 +9,8 @@ from stream_control.journal.lines import Boot, Ending, Line, Moment, Noted, Play
 
 # Metadata travels a moment ahead of or behind its audio, so "whole" allows for this much, in seconds.
 TOLERANCE = 2.0
+# A player that comes back from a death begins up to five seconds before the place it had reached, or a little more.
+RESUMED_TOLERANCE = 8.0
 
 LengthOf = Callable[[str], float | None]
 """Length in seconds of an item, None when it is not known."""
@@ -24,6 +26,26 @@ class Airing:
     heard_since: Moment | None = None
     note: Ending | None = None
     resumed: bool = False
+    position: float = 0.0
+    """Seconds of the item that had been played before, when it is resumed."""
+
+    def ends_at(self, length: float) -> Moment:
+        """When an item of this length will have been played to its end."""
+        return self.started_at + max(0.0, length - self.position)
+
+
+@dataclass(frozen=True)
+class Interruption:
+    """An item that a tier lost in the middle, and where; a player that nobody hears for a while plays on."""
+
+    item: str
+    position: float
+    at: Moment
+    plays_on: bool
+
+    def position_at(self, at: Moment) -> float:
+        """How far the item has been played at a moment, seconds."""
+        return self.position + (max(0.0, at - self.at) if self.plays_on else 0.0)
 
 
 @dataclass(frozen=True)
@@ -33,8 +55,8 @@ class AirState:
     tier: Tier | None = None
     last_at: Moment = 0.0
     airings: dict[Tier, Airing] = field(default_factory=dict)
-    interrupted: dict[Tier, str] = field(default_factory=dict)
-    """The item that each tier lost in the middle: its next beginning is a resumption."""
+    interrupted: dict[Tier, Interruption] = field(default_factory=dict)
+    """What each tier lost in the middle: its next beginning is a resumption."""
 
 
 @dataclass(frozen=True)
@@ -71,12 +93,12 @@ Outcome = Started | Ended | Changed
 def fold(state: AirState, line: Line, length_of: LengthOf) -> tuple[AirState, list[Outcome]]:
     """The state after a line, and what became true by it."""
     outcomes: list[Outcome] = []
+    repeated: list[Outcome] = []
+    if not isinstance(line, Boot):
+        state, repeated = _repeat(state, line.at, length_of)
     match line:
         case Boot():
-            for tier in state.airings:
-                outcomes.append(_ended(state.airings[tier], tier, state.last_at, "engine_restarted"))
-            lost = {tier: airing.item for tier, airing in state.airings.items()}
-            state = AirState(interrupted={**state.interrupted, **lost})
+            state, outcomes = _reboot(state)
         case TierEntered():
             state, outcomes = _enter(state, line)
         case TrackBegan():
@@ -84,17 +106,45 @@ def fold(state: AirState, line: Line, length_of: LengthOf) -> tuple[AirState, li
         case PlayerLost():
             state, outcomes = _close(state, line.tier, line.at, length_of, otherwise="interrupted")
         case Resumed():
-            state, outcomes = _resume(state, line)
+            state, outcomes = _resume(state, line, length_of)
         case Noted() if line.tier in state.airings:
             airing = replace(state.airings[line.tier], note=line.note)
             state = replace(state, airings={**state.airings, line.tier: airing})
-    return replace(state, last_at=max(line.at, state.last_at)), outcomes
+    return replace(state, last_at=max(line.at, state.last_at)), [*repeated, *outcomes]
 
 
 def heard_until(airing: Airing, at: Moment) -> float:
     """Seconds of an airing that listeners have heard at a moment."""
     since = airing.heard_since
     return airing.heard_seconds + (max(0.0, at - since) if since is not None else 0.0)
+
+
+def _repeat(state: AirState, at: Moment, length_of: LengthOf) -> tuple[AirState, list[Outcome]]:
+    """An item that has played longer than it is has begun again: a player does not repeat a title that stays."""
+    outcomes: list[Outcome] = []
+    airings = dict(state.airings)
+    for tier, airing in state.airings.items():
+        length = length_of(airing.item)
+        if length is None:
+            continue
+        end = airing.ends_at(length)
+        if at <= end + (RESUMED_TOLERANCE if airing.resumed else TOLERANCE):
+            continue
+        heard = min(heard_until(airing, end), end - airing.started_at)
+        # After a longer silence of the journal nobody knows how often it went round.
+        begins = end if at < end + length else at
+        since = None if airing.heard_since is None else max(begins, airing.heard_since)
+        airings[tier] = Airing(airing.item, begins, heard_since=since)
+        outcomes += [Ended(tier, end, "finished", heard), Started(tier, airing.item, begins)]
+    return replace(state, airings=airings), outcomes
+
+
+def _reboot(state: AirState) -> tuple[AirState, list[Outcome]]:
+    outcomes: list[Outcome] = [
+        _ended(airing, tier, state.last_at, "engine_restarted") for tier, airing in state.airings.items()
+    ]
+    lost = {tier: _interruption(airing, state.last_at, plays_on=True) for tier, airing in state.airings.items()}
+    return AirState(interrupted={**state.interrupted, **lost}), outcomes
 
 
 def _enter(state: AirState, line: TierEntered) -> tuple[AirState, list[Outcome]]:
@@ -119,23 +169,33 @@ def _begin(state: AirState, line: TrackBegan, length_of: LengthOf) -> tuple[AirS
     if current and current.resumed and current.item == line.item and line.at - current.started_at < TOLERANCE:
         return state, []
     state, outcomes = _close(state, line.tier, line.at, length_of, otherwise="replaced")
-    resumed = state.interrupted.get(line.tier) == line.item
-    state, started = _open(state, line.tier, line.item, line.at, resumed=resumed)
+    state, started = _open(state, line.tier, line.item, line.at, length_of)
     return state, [*outcomes, started]
 
 
-def _resume(state: AirState, line: Resumed) -> tuple[AirState, list[Outcome]]:
+def _resume(state: AirState, line: Resumed, length_of: LengthOf) -> tuple[AirState, list[Outcome]]:
     """A player that goes on after a pause does not say its title again."""
-    item = state.interrupted.get(line.tier)
-    if item is None or line.tier in state.airings:
+    lost = state.interrupted.get(line.tier)
+    if lost is None or line.tier in state.airings:
         return state, []
-    state, started = _open(state, line.tier, item, line.at, resumed=True)
+    state, started = _open(state, line.tier, lost.item, line.at, length_of)
     return state, [started]
 
 
-def _open(state: AirState, tier: Tier, item: str, at: Moment, *, resumed: bool) -> tuple[AirState, Started]:
-    airing = Airing(item, at, heard_since=at if state.tier == tier else None, resumed=resumed)
-    interrupted = {name: lost for name, lost in state.interrupted.items() if name != tier}
+def _open(state: AirState, tier: Tier, item: str, at: Moment, length_of: LengthOf) -> tuple[AirState, Started]:
+    lost, length = state.interrupted.get(tier), length_of(item)
+    position = lost.position_at(at) if lost and lost.item == item else None
+    # Played on past its end meanwhile: this is another playing of it.
+    if position is not None and length is not None and position >= length:
+        position = None
+    airing = Airing(
+        item,
+        at,
+        heard_since=at if state.tier == tier else None,
+        resumed=position is not None,
+        position=position or 0.0,
+    )
+    interrupted = {name: other for name, other in state.interrupted.items() if name != tier}
     state = replace(state, airings={**state.airings, tier: airing}, interrupted=interrupted)
     return state, Started(tier, item, at)
 
@@ -147,15 +207,18 @@ def _close(
     if airing is None:
         return state, []
     length = length_of(airing.item)
-    whole = length is not None and at - airing.started_at >= length - TOLERANCE
-    # A resumed airing began somewhere in the middle; followed by another item, it had reached its end.
-    whole = whole or (otherwise == "replaced" and (airing.resumed or length is None))
+    # Of an item of unknown length all that can be said is that another one followed.
+    whole = otherwise == "replaced" if length is None else at >= airing.ends_at(length) - TOLERANCE
     reason: EndReason = airing.note or ("finished" if whole else otherwise)
     airings = {name: other for name, other in state.airings.items() if name != tier}
     interrupted = state.interrupted
     if reason in ("interrupted", "paused"):
-        interrupted = {**interrupted, tier: airing.item}
+        interrupted = {**interrupted, tier: _interruption(airing, at, plays_on=False)}
     return replace(state, airings=airings, interrupted=interrupted), [_ended(airing, tier, at, reason)]
+
+
+def _interruption(airing: Airing, at: Moment, *, plays_on: bool) -> Interruption:
+    return Interruption(airing.item, airing.position + max(0.0, at - airing.started_at), at, plays_on)
 
 
 def _ended(airing: Airing, tier: Tier, at: Moment, reason: EndReason) -> Ended:

@@ -87,8 +87,30 @@ ENDINGS: dict[str, tuple[list[Line], list[tuple[str, EndReason]]]] = {
         [("a", "interrupted"), ("b", "replaced")],
     ),
     "the engine restarted": (
-        [track(10, "fallback", "a"), pulse(30), boot(500), track(501, "fallback", "a"), track(580, "fallback", "b")],
+        [track(10, "fallback", "a"), pulse(30), boot(40), track(41, "fallback", "a"), track(111, "fallback", "b")],
         [("a", "engine_restarted"), ("a", "finished")],
+    ),
+    "the engine was away longer than the track": (
+        [track(10, "fallback", "a"), pulse(30), boot(500), track(501, "fallback", "a"), track(550, "fallback", "b")],
+        [("a", "engine_restarted"), ("a", "replaced")],
+    ),
+    "the only song goes round": (
+        [track(10, "fallback", "a"), pulse(60), pulse(113), pulse(160), pulse(213), lost(230, "fallback")],
+        [("a", "finished"), ("a", "finished"), ("a", "interrupted")],
+    ),
+    "the only song goes round after it was interrupted": (
+        [
+            track(10, "fallback", "a"),
+            lost(60, "fallback"),
+            track(62, "fallback", "a"),
+            pulse(121),
+            lost(150, "fallback"),
+        ],
+        [("a", "interrupted"), ("a", "finished"), ("a", "interrupted")],
+    ),
+    "metadata a moment late": (
+        [track(10, "fallback", "a"), pulse(111), track(112, "fallback", "b")],
+        [("a", "finished")],
     ),
     "lost and nothing played": ([lost(10, "fallback")], []),
     "resumed and nothing was paused": ([resumed(10, "fallback")], []),
@@ -190,10 +212,32 @@ def test_what_is_heard_is_known_before_the_end() -> None:
 
 
 def test_two_tiers_air_side_by_side() -> None:
-    lines = [tier(1, "user"), track(10, "fallback", "a"), track(20, "user", "b"), lost(120, "user")]
+    lines = [tier(1, "user"), track(19, "fallback", "a"), track(20, "user", "b"), lost(120, "user")]
     outcomes: list[Outcome] = run(lines, HUNDRED)
     assert outcomes[1:] == [
-        Started("fallback", "a", 10),
+        Started("fallback", "a", 19),
         Started("user", "b", 20),
         Ended("user", 120, "finished", 100),
+    ]
+
+
+def test_a_song_that_goes_round_is_heard_once_for_each_round() -> None:
+    lines = [tier(1, "fallback"), track(10, "fallback", "a"), pulse(113), tier(150, "user"), pulse(213)]
+    outcomes = run(lines, HUNDRED)
+    assert outcomes[1:] == [
+        Started("fallback", "a", 10),
+        Ended("fallback", 110, "finished", 100),
+        Started("fallback", "a", 110),
+        Changed("user", "fallback", 150),
+        Ended("fallback", 210, "finished", 40),
+        Started("fallback", "a", 210),
+    ]
+
+
+def test_after_a_long_silence_of_the_journal_a_round_is_not_made_up() -> None:
+    outcomes = run([tier(1, "fallback"), track(10, "fallback", "a"), pulse(1000)], HUNDRED)
+    assert outcomes[1:] == [
+        Started("fallback", "a", 10),
+        Ended("fallback", 110, "finished", 100),
+        Started("fallback", "a", 1000),
     ]

@@ -94,7 +94,7 @@ async def hang_fallback(station: Station, _: Path, ear: Recording) -> dict[str, 
     hung = station.kill("mpd-fallback", signal.SIGSTOP)
     await ear.until_hears("noise", after=hung)
     await asyncio.sleep(2)
-    # Killed, not continued: a player that hung sends what it owes in a burst, and would be late in every later round.
+    # Killed, not continued: a player that hung sends what it owes in a burst, and may be late in every later round.
     station.kill("mpd-fallback")
     found = [stall.seconds for stall in stalls(ear.heard(), at_least=0.15) if stall.at > hung - 0.2]
     return {"stall": max(found, default=0.0), "stalls": float(len(found))}

@@ -116,7 +116,7 @@ async def test_a_hung_player_stalls_the_output_once_and_briefly(station: Station
         for player in ("mpd-user", "mpd-fallback"):
             station.kill(player, signal.SIGCONT)
         await ear.until_hears("programme", after=time.monotonic(), timeout=10)
-        # What it owed came in a burst: it plays late from now on, which the other tests must not inherit.
+        # What it owed came in a burst: it may play late from now on, which the other tests must not inherit.
         for player in ("mpd-user", "mpd-fallback"):
             station.kill(player)
     found = [stall for stall in stalls(ear.heard()) if stall.at > hung]

@@ -166,6 +166,14 @@ async def test_setup_autoplay_lets_the_programme_go_on(station: Station) -> None
     assert (status["random"], status["repeat"], status["state"]) == ("1", "1", "play")
 
 
+@pytest.mark.parametrize("service", ["air", "brain"])
+def test_each_service_documents_itself_behind_the_front_door(started_station: Station, service: str) -> None:
+    page = httpx.get(f"{started_station.front}/api/{service}/docs").text
+    assert f"'/api/{service}/openapi.json'" in page
+    told = httpx.get(f"{started_station.front}/api/{service}/openapi.json").json()
+    assert told["servers"] == [{"url": f"/api/{service}"}]
+
+
 async def test_every_part_of_the_station_is_ready_and_the_stream_has_a_measured_level(station: Station) -> None:
     await station.until(lambda: station.ready()["ready"], seconds=30, every=0.5)
     told = station.ready()["checks"]["stream"]["detail"]

@@ -11,6 +11,7 @@ class Settings(ServiceSettings):
 
     model_config = SettingsConfigDict(env_prefix="AIRTIGHT_AI_BRAIN_")
 
+    root_path: str = "/api/brain"
     port: int = Field(default=8386, validation_alias="AIRTIGHT_PORT_AI_BRAIN")
     stream_control_token: SecretStr | None = Field(
         default=None, min_length=16, validation_alias="AIRTIGHT_STREAM_CONTROL_TOKEN"

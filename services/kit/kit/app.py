@@ -32,7 +32,6 @@ def build(title: str, settings: ServiceSettings, *, keys: Keys, lifespan: Lifesp
         title=title,
         version="0.1.0",
         lifespan=lifespan,
-        root_path=settings.root_path,
         generate_unique_id_function=_route_name,
     )
     app.state.settings = settings
@@ -52,6 +51,7 @@ def serve(app: FastAPI, settings: ServiceSettings) -> None:
         app,
         host=settings.host,
         port=settings.port,
+        root_path=settings.root_path,
         access_log=False,
         log_config=None,
         timeout_graceful_shutdown=5,

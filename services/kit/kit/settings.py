@@ -17,7 +17,7 @@ class ServiceSettings(BaseSettings):
     log_json: bool = Field(default=True, validation_alias="AIRTIGHT_LOG_JSON")
     host: str = "127.0.0.1"
     port: int
-    root_path: str = ""
+    root_path: str = Field(default="", description="Where the front door puts the service, for its documentation")
 
     @field_validator("admin_api_token")
     @classmethod

@@ -13,6 +13,7 @@ class Settings(ServiceSettings):
 
     model_config = SettingsConfigDict(env_prefix="AIRTIGHT_STREAM_CONTROL_")
 
+    root_path: str = "/api/air"
     port: int = Field(8385, validation_alias="AIRTIGHT_PORT_STREAM_CONTROL")
     database_url: SecretStr
     redis_url: str

@@ -73,7 +73,7 @@ PROGRAMS = (
     Program("redis", "redis-server ${AIRTIGHT_VAR}/etc/redis.conf", 40, ("etc/redis.conf",)),
     Program(
         "ai-brain",
-        "${AIRTIGHT_VENV}/bin/python -m ai_brain",
+        "${AIRTIGHT_VENV}/bin/python -P -m ai_brain",
         50,
         ("app/services/kit", "app/services/ai-brain", "venv/installed"),
         ("ADMIN_API_TOKEN", "AIRTIGHT_LOG_JSON", "AIRTIGHT_PORT_AI_BRAIN", "AIRTIGHT_STREAM_CONTROL_TOKEN"),
@@ -83,7 +83,7 @@ PROGRAMS = (
     ),
     Program(
         "stream-control",
-        "${AIRTIGHT_VENV}/bin/python -m stream_control",
+        "${AIRTIGHT_VENV}/bin/python -P -m stream_control",
         50,
         ("app/services/kit", "app/services/stream-control", "venv/installed"),
         (

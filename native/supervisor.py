@@ -31,7 +31,7 @@ def start(values: Mapping[str, str]) -> None:
     done = subprocess.run(
         command,
         env=own,
-        cwd=values["AIRTIGHT_APP"],
+        cwd=values["AIRTIGHT_VAR"],
         capture_output=True,
         text=True,
         timeout=30,

@@ -166,7 +166,7 @@ def _enter(state: AirState, line: TierEntered) -> tuple[AirState, list[Outcome]]
 
 def _begin(state: AirState, line: TrackBegan, length_of: LengthOf) -> tuple[AirState, list[Outcome]]:
     current = state.airings.get(line.tier)
-    if current and current.resumed and current.item == line.item and line.at - current.started_at < TOLERANCE:
+    if current and current.resumed and current.item == line.item and line.at - current.started_at < RESUMED_TOLERANCE:
         return state, []
     state, outcomes = _close(state, line.tier, line.at, length_of, otherwise="replaced")
     state, started = _open(state, line.tier, line.item, line.at, length_of)

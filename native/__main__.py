@@ -26,10 +26,7 @@ class StationFailed(Exception):
 def settings() -> dict[str, str]:
     """The settings of the station that the environment names."""
     folder, run = Path(os.environ["AIRTIGHT_VAR"]), Path(os.environ["AIRTIGHT_RUN"])
-    values = environment.derive(environment.load(folder, os.environ), folder=folder, run=run)
-    password = values["AIRTIGHT_STREAM_CONTROL_DB_PASSWORD"]
-    values["STREAM_CONTROL_DATABASE_URL"] = f"postgresql+asyncpg://stream_control:{password}@/airtight?host={run}"
-    return values
+    return environment.derive(environment.load(folder, os.environ), folder=folder, run=run)
 
 
 def up() -> None:

@@ -77,6 +77,7 @@ def derive(settings: Mapping[str, str], *, folder: Path, run: Path) -> dict[str,
     offset = int(settings["AIRTIGHT_PORT_OFFSET"])
     port = {name: str(number + offset) for name, number in PORTS.items()}
     app = folder / "app"
+    role = f"stream_control:{settings['AIRTIGHT_STREAM_CONTROL_DB_PASSWORD']}"
     return {
         **settings,
         **port,
@@ -93,6 +94,7 @@ def derive(settings: Mapping[str, str], *, folder: Path, run: Path) -> dict[str,
         "AIRTIGHT_FRONTEND": str(app / "frontend"),
         "AIRTIGHT_POSTGRES_BIN": str(_postgres_bin()),
         "AIRTIGHT_POSTGRES_HOST": str(run),
+        "STREAM_CONTROL_DATABASE_URL": f"postgresql+asyncpg://{role}@/airtight?host={run}",
         "AIRTIGHT_LIQUIDSOAP_SOCKET": str(run / "liquidsoap.sock"),
         "AIRTIGHT_MPD_USER_STREAM": f"http://127.0.0.1:{port['AIRTIGHT_PORT_MPD_USER_STREAM']}/",
         "AIRTIGHT_MPD_FALLBACK_STREAM": f"http://127.0.0.1:{port['AIRTIGHT_PORT_MPD_FALLBACK_STREAM']}/",

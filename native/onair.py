@@ -1,32 +1,14 @@
 """Is it on air? Asked as a listener would: by hearing it."""
 
+import asyncio
 import json
-import re
 import socket
-import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-AUDIBLE_DB = -60.0
-
-
-def mean_volume(url: str, *, seconds: float = 1.0) -> float | None:
-    """Level in dBFS of what a new listener hears first, or None when nothing comes."""
-    command = ["ffmpeg", "-hide_banner", "-nostdin", "-rw_timeout", "3000000", "-t", str(seconds), "-i", url]
-    try:
-        heard = subprocess.run(
-            [*command, "-af", "volumedetect", "-f", "null", "-"],
-            capture_output=True,
-            text=True,
-            timeout=10,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return None
-    found = re.search(r"mean_volume: (-?[\d.]+) dB", heard.stderr)
-    return float(found[1]) if found else None
+from stream_control.monitor.level import AUDIBLE_DBFS, measure
 
 
 def wait_for_audio(values: Mapping[str, str], *, seconds: float) -> bool:
@@ -34,8 +16,8 @@ def wait_for_audio(values: Mapping[str, str], *, seconds: float) -> bool:
     url = f"http://{values['AIRTIGHT_ICECAST_ADDRESS']}/radio"
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        level = mean_volume(url)
-        if level is not None and level > AUDIBLE_DB and tier(values):
+        level = asyncio.run(measure(url))
+        if level is not None and level > AUDIBLE_DBFS and tier(values):
             return True
         time.sleep(0.2)
     return False

@@ -70,7 +70,8 @@ def shut_down(values: Mapping[str, str], *, seconds: float = 60) -> None:
 def orphans(values: Mapping[str, str]) -> dict[int, str]:
     """Processes of this station, by pid: a killed supervisor leaves them running.
 
-    They carry the data folder in the environment they were started with; PostgreSQL's and MPD's children too.
+    They carry the data folder in the environment they were started with. PostgreSQL's children overwrite theirs, but
+    end with their parent.
     """
     mark = f"{MARK}={values[MARK]}".encode()
     found = {}

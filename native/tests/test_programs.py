@@ -37,9 +37,7 @@ def values(tmp_path: Path) -> dict[str, str]:
         else:
             path.mkdir(exist_ok=True)
             (path / "file").write_text(name)
-    found = derive(load(tmp_path, {}), folder=tmp_path, run=tmp_path / "run")
-    password = found["AIRTIGHT_STREAM_CONTROL_DB_PASSWORD"]
-    return {**found, "STREAM_CONTROL_DATABASE_URL": f"postgresql+asyncpg://stream_control:{password}@/airtight"}
+    return derive(load(tmp_path, {}), folder=tmp_path, run=tmp_path / "run")
 
 
 def parsed(values: dict[str, str]) -> RawConfigParser:

@@ -4,6 +4,9 @@ import re
 
 from kit.command import CommandFailed, run
 
+AUDIBLE_DBFS = -60.0
+"""A stream below this is silent to a listener."""
+
 
 async def measure(url: str) -> float | None:
     """Mean level in dBFS of the first second that a new listener hears; None when nothing comes."""

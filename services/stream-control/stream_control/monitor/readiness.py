@@ -17,12 +17,12 @@ from stream_control import tables
 from stream_control.engine.icecast import Icecast
 from stream_control.engine.liquidsoap import Liquidsoap
 from stream_control.engine.mpd import Player
+from stream_control.monitor.level import AUDIBLE_DBFS
 from stream_control.monitor.schemas import Check, Readiness
 from stream_control.monitor.service import Monitor
 from stream_control.now_playing.service import Follower
 from stream_control.wanted.rules import Playlist
 
-AUDIBLE_DBFS = -60.0
 STALE_AFTER = 45.0
 """Seconds after which a measurement says nothing any more."""
 PATIENCE = 3.0

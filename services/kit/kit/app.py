@@ -1,9 +1,8 @@
-"""One way to build a service's HTTP application: error answers, request ids, health and metrics."""
+"""One way to build a service's HTTP application: error answers, request ids, limits, health and metrics."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any
-from uuid import uuid4
 
 import structlog
 import uvicorn
@@ -13,40 +12,58 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from prometheus_fastapi_instrumentator import Instrumentator
 from starlette.exceptions import HTTPException
-from starlette.middleware.base import RequestResponseEndpoint
-from starlette.responses import Response
 
 from kit import log
+from kit.asgi import BodyLimit, RequestId, problem
 from kit.auth import Keys
-from kit.refusal import Refusal
+from kit.refusal import Problem, Refusal
 from kit.settings import ServiceSettings
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Any]]
 logger = structlog.get_logger()
 
 
-def build(title: str, settings: ServiceSettings, *, keys: Keys, lifespan: Lifespan) -> FastAPI:
-    """An application with the station's manners; the service adds its routers."""
+def build(
+    title: str,
+    settings: ServiceSettings,
+    *,
+    keys: Keys,
+    lifespan: Lifespan,
+    max_upload_bytes: Mapping[str, int] | None = None,
+) -> FastAPI:
+    """An application with the station's manners; the service adds its routers.
+
+    `max_upload_bytes` names the paths that take uploads (multipart) and how large these may be in all. It is the last
+    resort: whoever reads an upload has limits of its own. Any other body may have `kit.asgi.MAX_BODY_BYTES`.
+    """
     log.configure(json=settings.log_json)
     app = FastAPI(
         title=title,
         version="0.1.0",
         lifespan=lifespan,
         generate_unique_id_function=_route_name,
+        # Or FastAPI would describe its own shape, which `_invalid` replaces.
+        responses={422: {"model": Problem, "description": "invalid_input"}},
     )
     app.state.settings = settings
     app.state.keys = keys
-    app.middleware("http")(_with_request_id)
+    app.add_middleware(BodyLimit, uploads=max_upload_bytes or {})
+    app.add_middleware(RequestId)
     app.exception_handler(Refusal)(_refuse)
     app.exception_handler(HTTPException)(_http_error)
     app.exception_handler(RequestValidationError)(_invalid)
     app.get("/health", tags=["health"], summary="The process is alive")(health)
-    Instrumentator(excluded_handlers=["/health", "/metrics"]).instrument(app).expose(app, include_in_schema=False)
+    metrics = Instrumentator(excluded_handlers=["/health", "/metrics"], should_exclude_streaming_duration=True)
+    metrics.instrument(app).expose(app, include_in_schema=False)
     return app
 
 
 def serve(app: FastAPI, settings: ServiceSettings) -> None:
-    """Run the service until it is told to stop."""
+    """Run the service until it is told to stop.
+
+    Event streams end by themselves when the process is told to (sse-starlette sees the signal); whoever else is still
+    being answered has five seconds.
+    """
     uvicorn.run(
         app,
         host=settings.host,
@@ -55,6 +72,10 @@ def serve(app: FastAPI, settings: ServiceSettings) -> None:
         access_log=False,
         log_config=None,
         timeout_graceful_shutdown=5,
+        # Only the front door and the machine itself reach a service, and the front door replaces what a client says
+        # about its address: whoever comes may be believed.
+        proxy_headers=True,
+        forwarded_allow_ips="*",
     )
 
 
@@ -63,26 +84,8 @@ def health() -> dict[str, str]:
     return {"status": "alive"}
 
 
-def problem(status: int, error_code: str, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:
-    """The error answer of every service."""
-    body = {"detail": detail, "error_code": error_code, "status_code": status}
-    return JSONResponse(body, status, headers=headers)
-
-
 def _route_name(route: APIRoute) -> str:
     return route.name
-
-
-async def _with_request_id(request: Request, call_next: RequestResponseEndpoint) -> Response:
-    request_id = request.headers.get("x-request-id", "")[:64] or uuid4().hex
-    with structlog.contextvars.bound_contextvars(request_id=request_id):
-        try:
-            response = await call_next(request)
-        except Exception as error:
-            # Here, and not in a handler: those run outside, where the request's id is no longer known.
-            response = _bug(request, error)
-    response.headers["x-request-id"] = request_id
-    return response
 
 
 async def _refuse(request: Request, error: Exception) -> JSONResponse:
@@ -94,7 +97,7 @@ async def _refuse(request: Request, error: Exception) -> JSONResponse:
 
 async def _http_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
+    code = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}.get(error.status_code, "http_error")
     return problem(error.status_code, code, str(error.detail), dict(error.headers or {}))
 
 
@@ -102,8 +105,3 @@ async def _invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     faults = (f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors())
     return problem(422, "invalid_input", "; ".join(faults))
-
-
-def _bug(request: Request, error: Exception) -> JSONResponse:
-    logger.error("unhandled_error", path=request.url.path, exc_info=error)
-    return problem(500, "internal_error", "Something went wrong here; it has been logged.")

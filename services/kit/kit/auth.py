@@ -1,13 +1,16 @@
-"""Who is asking. Station tokens are compared in constant time; people's tokens come with their accounts."""
+"""Who is asking: the station's own tokens, compared in constant time, and people's signed ones."""
 
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from kit import tokens
+from kit.contracts.people import ROLES, Role
 from kit.refusal import Refusal
 
 
@@ -23,37 +26,52 @@ class NotAllowed(Refusal):
 
 @dataclass(frozen=True)
 class Principal:
-    """The caller: an administrator, or another service by its name."""
+    """The caller. `name` is a service's name, a person's or a guest's id, or `admin` for the station's own token."""
 
-    kind: Literal["admin", "service"]
+    kind: Literal["station", "service", "user", "guest"]
     name: str
+    role: Role | None = None
+    session: str | None = None
+
+    def may_act_as(self, role: Role) -> bool:
+        """Whether the caller's role is this one or above it."""
+        return self.role is not None and ROLES.index(self.role) >= ROLES.index(role)
 
 
 @dataclass(frozen=True)
 class Keys:
-    """The tokens a service accepts: administrators', and one per calling service."""
+    """What a service accepts: administrators' tokens, one per calling service, and what the public key verifies."""
 
     admins: tuple[str, ...]
     services: Mapping[str, str] = field(default_factory=dict)
+    public_key: EllipticCurvePublicKey | None = None
 
     def find(self, token: str) -> Principal | None:
-        """The owner of a token. Every key is compared, so the time taken tells nothing."""
+        """The owner of a token. Every fixed one is compared, so the time taken tells nothing."""
         found = None
         for known in self.admins:
             if hmac.compare_digest(known.encode(), token.encode()):
-                found = Principal("admin", "admin")
+                found = Principal("station", "admin", role="admin")
         for name, known in self.services.items():
             if hmac.compare_digest(known.encode(), token.encode()):
                 found = Principal("service", name)
-        return found
+        return found or self._person(token)
+
+    def _person(self, token: str) -> Principal | None:
+        claims = tokens.verify(token, self.public_key) if self.public_key else None
+        if claims and claims.type == "access" and claims.role:
+            return Principal("user", claims.sub, claims.role, claims.sid)
+        # A guest is known to api alone, which can tell whether the token was taken back.
+        if claims and claims.type == "guest":
+            return Principal("guest", claims.sub)
+        return None
 
 
 _bearer = HTTPBearer(auto_error=False)
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
-def principal(
-    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> Principal:
+def principal(request: Request, credentials: Credentials) -> Principal:
     """The caller named by the bearer token, or 401."""
     keys: Keys = request.app.state.keys
     found = keys.find(credentials.credentials) if credentials else None
@@ -66,10 +84,17 @@ def principal(
 
 def admin(caller: Annotated[Principal, Depends(principal)]) -> Principal:
     """An administrator, or 403."""
-    if caller.kind != "admin":
+    if not caller.may_act_as("admin"):
         raise NotAllowed("Only an administrator may do this.")
     return caller
 
 
+def trusted(caller: Annotated[Principal, Depends(principal)]) -> Principal:
+    """Another service or the station's own administrator, or 403: no person reads what services tell each other."""
+    if caller.kind not in ("service", "station"):
+        raise NotAllowed("Only the station's own services may do this.")
+    return caller
+
+
 Admin = Annotated[Principal, Depends(admin)]
-Trusted = Annotated[Principal, Depends(principal)]
+Trusted = Annotated[Principal, Depends(trusted)]

@@ -1,6 +1,7 @@
 """One request or one message is one transaction."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -72,6 +73,10 @@ async def _reach(session: AsyncSession) -> None:
     except (OSError, TimeoutError, PoolTimeout, OperationalError, InterfaceError) as error:
         raise DatabaseAway from error
 
+
+begin = asynccontextmanager(transaction)
+"""`async with begin(request) as tx`: for an endpoint that does slow work between transactions, so that no connection
+is held meanwhile. Commits at its end; raises as `Transaction` does."""
 
 # scope="function" commits before the answer is sent; FastAPI's default is after it.
 Transaction = Annotated[AsyncSession, Depends(transaction, scope="function")]

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Column, DateTime, Identity, MetaData, Table, 
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit.auth import principal
+from kit.auth import trusted
 from kit.contracts.facts import AnyFact, NumberedFact, parse_fact
 from kit.db import Transaction
 
@@ -66,7 +66,7 @@ async def read(tx: AsyncSession, table: Table, *, after: int, limit: int) -> lis
 
 def feed_router(table: Table) -> APIRouter:
     """`GET /internal/facts`: the feed for other services; never routed from outside."""
-    router = APIRouter(prefix="/internal", tags=["facts"], dependencies=[Depends(principal)])
+    router = APIRouter(prefix="/internal", tags=["facts"], dependencies=[Depends(trusted)])
 
     @router.get("/facts", summary="Facts in commit order")
     async def list_facts(

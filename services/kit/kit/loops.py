@@ -4,9 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+import httpx
 import structlog
+from redis.exceptions import RedisError
 
 logger = structlog.get_logger()
+OUTAGES = (OSError, RedisError, httpx.TransportError)
+"""Somebody else is away: its place in the code says nothing."""
 
 
 async def repeat(
@@ -25,7 +29,7 @@ async def repeat(
         except Exception as error:
             said = f"{type(error).__name__}: {error}"[:500]
             if said != failing:
-                logger.warning("step_failed", step=name, error=said, exc_info=not isinstance(error, OSError))
+                logger.warning("step_failed", step=name, error=said, exc_info=not isinstance(error, OUTAGES))
             failing = said
         else:
             if failing:

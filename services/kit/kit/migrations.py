@@ -16,7 +16,10 @@ def run(metadata: MetaData, url_variable: str) -> None:
     """Bring the schema of `metadata` up to date; the database URL stands in the environment."""
 
     def of_this_schema(name: str | None, kind: NameFilterType, _: NameFilterParentNames) -> bool:
-        return kind != "schema" or name == metadata.schema
+        if kind == "schema":
+            return name == metadata.schema
+        # The jobs' tables are their library's own (kit.jobs).
+        return not (name or "").startswith("procrastinate_")
 
     def upgrade(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})

@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
+from fastapi import FastAPI
 from redis.asyncio import Redis
 from sqlalchemy.engine import make_url
 
@@ -74,12 +78,40 @@ def database(servers: Servers, service: Path, variable: str) -> Iterator[str]:
     """A database made by the service's own migrations; `variable` names its address in the environment."""
     name = f"test_{time.monotonic_ns()}"
     sql(servers, f"CREATE DATABASE {name}")
-    sql(servers, f"CREATE SCHEMA {service.name.replace('-', '_')}", database=name)
+    schema = service.name.replace("-", "_")
+    sql(servers, f"CREATE SCHEMA {schema}", database=name)
+    # As the service's own role finds its schema first.
+    sql(servers, f"ALTER DATABASE {name} SET search_path TO {schema}")
     url = servers.url(name)
     command = [sys.executable, "-m", "alembic", "-c", str(service / "alembic.ini"), "upgrade", "head"]
     subprocess.run(command, env={**os.environ, variable: url}, check=True, timeout=60)
     yield url
     sql(servers, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def served(app: FastAPI, port: int) -> Iterator[str]:
+    """An application under uvicorn in a thread; yields its address."""
+    # Streams would be waited for: only a process that is told to end by a signal ends them itself.
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=port, log_config=None, access_log=False, timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        _wait(lambda: _require(server.started))
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(15)
+
+
+def free_port() -> int:
+    """A loopback port that nobody has now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def sql(servers: Servers, statement: str, *, database: str = "postgres") -> str:
@@ -98,6 +130,11 @@ def sql(servers: Servers, statement: str, *, database: str = "postgres") -> str:
     environment = {**os.environ, "PGPASSWORD": PASSWORD}
     done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True, timeout=60)
     return done.stdout
+
+
+def reset_search_path(servers: Servers, url: str) -> None:
+    """Before Alembic compares: it looks for tables of the first schema on the path under no schema's name."""
+    sql(servers, f"ALTER DATABASE {database_name(url)} RESET search_path")
 
 
 def database_name(url: str) -> str:
@@ -164,6 +201,11 @@ def _running(command: Command) -> Iterator[None]:
         with suppress(subprocess.TimeoutExpired):
             process.wait(10)
         process.kill()
+
+
+def _require(true: bool) -> None:
+    if not true:
+        raise OSError("not yet")
 
 
 def _wait(probe: Callable[[], object], seconds: float = 20) -> None:

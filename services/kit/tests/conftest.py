@@ -6,6 +6,7 @@ import pytest
 from kit import db
 from kit.db import Sessions
 from kit.facts import facts_table, set_aside_table
+from kit.reader import cursors_table
 from kit.testing import Servers, sql
 from small.tables import Tables
 from sqlalchemy import Column, Table, Text, text
@@ -16,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 def tables() -> Tables:
     metadata = db.metadata("kit_test")
     notes = Table("notes", metadata, Column("text", Text, nullable=False))
-    return Tables(metadata, facts_table(metadata), set_aside_table(metadata), notes)
+    return Tables(metadata, facts_table(metadata), set_aside_table(metadata), cursors_table(metadata), notes)
 
 
 @pytest.fixture(scope="session")

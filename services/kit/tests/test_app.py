@@ -16,8 +16,7 @@ from kit import db
 from kit.auth import Admin, Keys, Trusted
 from kit.db import Transaction
 from kit.refusal import Refusal
-from kit.settings import ServiceSettings
-from pydantic import SecretStr
+from small.settings import small_settings
 from sqlalchemy import text
 
 ADMIN, SERVICE = "admin-token-for-tests", "service-token-for-tests"
@@ -36,7 +35,7 @@ def build(folder: Path) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
 
-    settings = ServiceSettings(admin_api_token=SecretStr(ADMIN), port=1)
+    settings = small_settings(ADMIN)
     app = kit.build("Test", settings, keys=Keys((ADMIN,), {"api": SERVICE}), lifespan=lifespan)
     app.state.sessions = db.sessions(db.connect(f"postgresql+asyncpg://nobody@/x?host={folder}"))
 

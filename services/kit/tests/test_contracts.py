@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kit.contracts.facts import AnyFact, TierChanged, TrackEnded, TrackStarted, parse_fact
+from kit.contracts.facts import (
+    AnyFact,
+    QueueChanged,
+    TierChanged,
+    TrackEnded,
+    TrackStarted,
+    TrackUnplayable,
+    parse_fact,
+)
 from pydantic import ValidationError
 
 SNAPSHOT = Path(__file__).with_name("facts.schema.json")
@@ -55,6 +63,8 @@ TOLD: list[tuple[dict[str, Any], type[AnyFact]]] = [
         },
         TrackEnded,
     ),
+    ({"type": "track_unplayable", "at": AT, "item_id": "a", "tier": "user", "problem": "no sound"}, TrackUnplayable),
+    ({"type": "queue_changed", "at": AT, "playlist": "fallback"}, QueueChanged),
 ]
 
 
@@ -76,6 +86,7 @@ def test_a_field_that_a_newer_writer_adds_is_passed_over(told: dict[str, Any], k
         {"type": "unheard_of", "at": AT},
         {"type": "tier_changed", "at": "2026-01-01T00:00:00", "tier": "user", "previous": None},
         {"type": "tier_changed", "at": AT, "tier": "radio", "previous": None},
+        {"type": "queue_changed", "at": AT, "playlist": "live"},
     ],
 )
 def test_what_is_no_fact_is_refused(wrong: dict[str, Any]) -> None:

@@ -14,9 +14,8 @@ from kit import app as kit
 from kit import db
 from kit.auth import Keys
 from kit.db import Sessions, Transaction
-from kit.settings import ServiceSettings
 from kit.testing import PASSWORD, Servers, running_servers, sql
-from pydantic import SecretStr
+from small.settings import small_settings
 from sqlalchemy import NullPool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from starlette.types import Message, Receive, Scope, Send
@@ -27,7 +26,7 @@ NOTES = "SELECT count(*) FROM kit_test.notes"
 
 def service(sessions: Sessions) -> FastAPI:
     """A service that takes notes."""
-    settings = ServiceSettings(admin_api_token=SecretStr(TOKEN), port=1)
+    settings = small_settings(TOKEN)
     app = kit.build("Test", settings, keys=Keys((TOKEN,)), lifespan=lambda _: sessions())
     app.state.sessions = sessions
 

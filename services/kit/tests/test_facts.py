@@ -11,8 +11,7 @@ from kit.auth import Keys
 from kit.contracts.facts import TierChanged
 from kit.db import Sessions
 from kit.facts import feed_router, read, record, set_aside
-from kit.settings import ServiceSettings
-from pydantic import SecretStr
+from small.settings import small_settings
 from small.tables import Tables
 from sqlalchemy import select
 
@@ -107,7 +106,7 @@ async def test_what_is_set_aside_is_kept_whole_but_for_what_no_database_can_hold
 @pytest.fixture
 def client(sessions: Sessions, tables: Tables) -> httpx.AsyncClient:
     """A service that shows its feed."""
-    settings = ServiceSettings(admin_api_token=SecretStr(ADMIN), port=1)
+    settings = small_settings(ADMIN)
     keys = Keys((ADMIN,), {"api": SERVICE})
     app: FastAPI = kit.build("Test", settings, keys=keys, lifespan=lambda _: sessions())
     app.include_router(feed_router(tables.facts))

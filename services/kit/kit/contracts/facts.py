@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 from kit.contracts.air import EndReason, Tier
+from kit.contracts.queues import PlaylistName
 
 
 class Fact(BaseModel):
@@ -45,7 +46,25 @@ class TrackEnded(Fact):
     heard_seconds: float = Field(ge=0)
 
 
-AnyFact = Annotated[TierChanged | TrackStarted | TrackEnded, Field(discriminator="type")]
+class TrackUnplayable(Fact):
+    """A player was given an item again and again and never began it; it is no longer tried."""
+
+    type: Literal["track_unplayable"] = "track_unplayable"
+    item_id: str
+    tier: Tier
+    problem: str
+
+
+class QueueChanged(Fact):
+    """A playlist should hold something else; its owner says what."""
+
+    type: Literal["queue_changed"] = "queue_changed"
+    playlist: PlaylistName
+
+
+AnyFact = Annotated[
+    TierChanged | TrackStarted | TrackEnded | TrackUnplayable | QueueChanged, Field(discriminator="type")
+]
 parse_fact: TypeAdapter[AnyFact] = TypeAdapter(AnyFact)
 
 

@@ -12,4 +12,5 @@ class Tables:
     metadata: MetaData
     facts: Table
     set_aside: Table
+    cursors: Table
     notes: Table

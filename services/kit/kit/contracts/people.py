@@ -1,0 +1,10 @@
+"""The words for who somebody is."""
+
+from typing import Literal
+
+Role = Literal["listener", "streamer", "producer", "admin"]
+ROLES: tuple[Role, ...] = ("listener", "streamer", "producer", "admin")
+"""Each may do what those before it may."""
+
+TokenType = Literal["access", "refresh", "guest", "livestream"]
+"""What a signed token is for; it opens nothing else."""

@@ -7,22 +7,19 @@ from pydantic_settings import SettingsConfigDict
 
 
 class Settings(ServiceSettings):
-    """`AIRTIGHT_AI_BRAIN_*`, and the token with which stream-control comes."""
+    """`AIRTIGHT_AI_BRAIN_*`, and the token with which api comes."""
 
     model_config = SettingsConfigDict(env_prefix="AIRTIGHT_AI_BRAIN_")
 
     root_path: str = "/api/brain"
     port: int = Field(default=8386, validation_alias="AIRTIGHT_PORT_AI_BRAIN")
-    stream_control_token: SecretStr | None = Field(
-        default=None, min_length=16, validation_alias="AIRTIGHT_STREAM_CONTROL_TOKEN"
-    )
+    api_token: SecretStr | None = Field(default=None, min_length=16, validation_alias="AIRTIGHT_API_TOKEN")
     max_waiting: int = Field(default=4, ge=0, description="Requests that may wait while one piece is being made")
     timeout: float = Field(default=120, gt=0, description="Seconds one piece may take once its turn has come")
     ffmpeg_timeout: float = Field(default=60, gt=0, description="Seconds one run of ffmpeg may take")
 
     @property
     def keys(self) -> Keys:
-        """Whom this service answers: administrators, and stream-control when it has a token."""
-        token = self.stream_control_token
-        services = {"stream-control": token.get_secret_value()} if token else {}
-        return Keys(admins=split_tokens(self.admin_api_token), services=services)
+        """Whom this service answers: administrators, and api when it has a token."""
+        services = {"api": self.api_token.get_secret_value()} if self.api_token else {}
+        return Keys(split_tokens(self.admin_api_token), services, self.public_key)

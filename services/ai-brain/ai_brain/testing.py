@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import uvicorn
 from fastapi import FastAPI
+from kit.tokens import new_private_key, public_key_of
 from pydantic import SecretStr
 
 from ai_brain.app import create_app
@@ -18,7 +19,8 @@ from ai_brain.music.service import Studio
 from ai_brain.settings import Settings
 
 ADMIN = "an-administrators-token"
-STREAM_CONTROL = "the-token-of-stream-control"
+API = "the-token-of-api"
+PUBLIC_KEY = public_key_of(new_private_key())
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ def settings(*, max_waiting: int = 4, timeout: float = 120) -> Settings:
     """Settings with the tokens of this module and without a log to read by machine."""
     return Settings(
         admin_api_token=SecretStr(ADMIN),
-        stream_control_token=SecretStr(STREAM_CONTROL),
+        api_token=SecretStr(API),
+        token_public_key=PUBLIC_KEY,
         log_json=False,
         max_waiting=max_waiting,
         timeout=timeout,

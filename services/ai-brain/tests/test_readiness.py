@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from ai_brain.testing import ADMIN, Service, eventually
+from ai_brain.testing import ADMIN, PUBLIC_KEY, Service, eventually
 
 
 def test_the_service_is_alive_and_ready(service: Service) -> None:
@@ -38,7 +38,12 @@ def test_a_worker_that_died_idle_is_replaced_by_the_next_look(service: Service) 
 
 
 def test_the_worker_does_not_outlive_a_killed_service() -> None:
-    environment = {**os.environ, "ADMIN_API_TOKEN": ADMIN, "AIRTIGHT_PORT_AI_BRAIN": "0"}
+    environment = {
+        **os.environ,
+        "ADMIN_API_TOKEN": ADMIN,
+        "AIRTIGHT_PORT_AI_BRAIN": "0",
+        "AIRTIGHT_TOKEN_PUBLIC_KEY": PUBLIC_KEY,
+    }
     with subprocess.Popen([sys.executable, "-m", "ai_brain"], env=environment, stderr=subprocess.DEVNULL) as brain:
         eventually(lambda: _workers_of(brain.pid))
         worker = _workers_of(brain.pid)[0]

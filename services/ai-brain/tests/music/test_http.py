@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from ai_brain.music import ffmpeg, loudness
-from ai_brain.testing import STREAM_CONTROL, Service, eventually, serving, settings
+from ai_brain.testing import API, Service, eventually, serving, settings
 
 WISH = {"seed": 11, "seconds": 10}
 
@@ -57,7 +57,7 @@ def test_a_wish_that_cannot_be_met_is_explained(service: Service, wish: dict[str
 
 def test_a_wish_becomes_a_tagged_mp3_at_the_stations_loudness(service: Service, tmp_path: Path) -> None:
     mp3, raw = tmp_path / "piece.mp3", tmp_path / "piece.f32"
-    with service.client(STREAM_CONTROL) as client:
+    with service.client(API) as client:
         answer = client.post("/music", json={**WISH, "title": "Größe = 10 %", "artist": "Nobody"})
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "audio/mpeg"

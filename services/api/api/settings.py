@@ -1,0 +1,121 @@
+"""What api and its worker are told by their environment."""
+
+from pathlib import Path
+from typing import Literal
+
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from kit import tokens
+from kit.auth import Keys
+from kit.settings import ServiceSettings, split_tokens
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import SettingsConfigDict
+
+
+class Settings(ServiceSettings):
+    """`AIRTIGHT_API_*`; names shared with other services keep their own. Addresses are `host:port`."""
+
+    model_config = SettingsConfigDict(env_prefix="AIRTIGHT_API_")
+
+    root_path: str = "/api"
+    port: int = Field(8383, validation_alias="AIRTIGHT_PORT_API")
+    database_url: SecretStr
+    redis_url: str
+    token: SecretStr = Field(min_length=16, description="With it api comes to the other services")
+    token_private_key: SecretStr = Field(validation_alias="AIRTIGHT_TOKEN_PRIVATE_KEY", description="Signs tokens")
+    stream_control_token: SecretStr = Field(min_length=16, validation_alias="AIRTIGHT_STREAM_CONTROL_TOKEN")
+    stream_control_address: str = Field(validation_alias="AIRTIGHT_STREAM_CONTROL_ADDRESS")
+    ai_brain_address: str = Field(validation_alias="AIRTIGHT_AI_BRAIN_ADDRESS")
+    var: Path = Field(validation_alias="AIRTIGHT_VAR")
+
+    registration: Literal["open", "invited", "closed"] = Field("open", description="Who may register")
+    access_minutes: int = Field(15, ge=1, le=60)
+    refresh_days: int = Field(7, ge=1, le=90)
+    bcrypt_cost: int = Field(12, ge=10, le=15)
+    login_attempts: int = Field(10, ge=1, description="Failed sign-ins an account may have in 15 minutes")
+    login_attempts_per_address: int = Field(50, ge=1, description="Sign-ins from one address in 15 minutes")
+    registrations_per_address: int = Field(30, ge=1, description="Registrations from one address in an hour")
+    secure_cookies: bool = Field(True, description="Cookies over HTTPS only, when the request came over HTTPS")
+
+    max_queue_songs: int = Field(3, ge=1, le=100, description="Requests that one listener may have waiting")
+    max_add_requests: int = Field(10, ge=1, le=1000, description="Requests within an access token's lifetime")
+    max_queue_length: int = Field(100, ge=1, le=500, description="Requests that may wait in all")
+    fair_order: bool = Field(True, description="Listeners take turns; otherwise first come, first served")
+    no_repeat_within: int = Field(5, ge=0, le=50, description="The same song is refused among so many next ones")
+    max_song_seconds: int = Field(1800, ge=10, description="Longer requests are refused")
+    min_song_seconds: float = Field(1, ge=0.5, description="Shorter requests are refused")
+    max_song_mb: int = Field(50, ge=1, description="Larger requests are refused")
+    fetch_seconds: int = Field(600, ge=10, description="Seconds that fetching one request may take")
+    fetch_jobs: int = Field(2, ge=1, le=8, description="Requests prepared at once")
+    fetch_allow: str = Field(
+        "", description="Comma list of host:port that requests may come from although the address is private"
+    )
+
+    programme_scan_seconds: float = Field(10, gt=0, le=60)
+    programme_max_hours: float = Field(6, gt=0, description="Longer files are refused")
+    programme_max_mb: int = Field(2000, ge=1, description="Larger uploads are refused")
+    starter_pieces: int = Field(3, ge=1, le=10)
+    starter_seconds: int = Field(120, ge=10, le=600)
+    disk_reserve_mb: int = Field(500, ge=0, description="Disk space that media never use up")
+    max_event_clients: int = Field(5000, ge=1, description="Event streams that one process serves")
+
+    @field_validator("token_private_key")
+    @classmethod
+    def _signs(cls, value: SecretStr) -> SecretStr:
+        tokens.private_key(value.get_secret_value())
+        return value
+
+    @property
+    def private_key(self) -> EllipticCurvePrivateKey:
+        """The key that signs people's tokens."""
+        return tokens.private_key(self.token_private_key.get_secret_value())
+
+    @property
+    def keys(self) -> Keys:
+        """Whom this service answers: administrators, stream-control, and people."""
+        services = {"stream-control": self.stream_control_token.get_secret_value()}
+        return Keys(split_tokens(self.admin_api_token), services, self.public_key)
+
+    @property
+    def media(self) -> Path:
+        """The media volume; players see it at the same place."""
+        return self.var / "media"
+
+    @property
+    def requests_folder(self) -> Path:
+        """On-air copies of requests, deleted once they are played or removed."""
+        return self.media / "requests"
+
+    @property
+    def incoming_folder(self) -> Path:
+        """What is on its way in: a folder for each request or upload, deleted with it."""
+        return self.media / "incoming"
+
+    @property
+    def library_folder(self) -> Path:
+        """Uploaded originals."""
+        return self.media / "library"
+
+    @property
+    def programme_folder(self) -> Path:
+        """On-air copies of the programme."""
+        return self.media / "programme"
+
+    @property
+    def starter_folder(self) -> Path:
+        """Pieces composed for a station without files."""
+        return self.media / "starter"
+
+    @property
+    def fallback_folder(self) -> Path:
+        """Where a person drops the programme's files."""
+        return self.var / "fallback"
+
+    @property
+    def now_playing_file(self) -> Path:
+        """What stream-control tells the world; the front door serves it as it is."""
+        return self.var / "public" / "now-playing.json"
+
+    @property
+    def artwork_folder(self) -> Path:
+        """Covers, served by the front door."""
+        return self.var / "public" / "artwork"

@@ -1,0 +1,113 @@
+"""On-air copies: what MPD plays instead of the files that people send.
+
+A copy is at the station's loudness and sample rate, without the silence around the music. It carries the item's id as
+its only tag (the one thing that survives the way through MPD and Liquidsoap), and stays whole when somebody overwrites
+or removes the original while it airs.
+"""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from uuid import UUID
+
+from kit.command import CommandFailed, CommandTimedOut, run
+
+from api.media import rules
+from api.media.probe import NotPlayable, Sound, loudness_and_peak
+from api.media.rules import Level
+from api.media.tools import FFMPEG, IN_AIR_FORM, LOCAL_ONLY, MEASURE, file
+
+BYTES_PER_SECOND = 48_000 * 4
+ATTEMPTS = 4
+"""So often the limiter is set anew when its result is off."""
+FORM = ("-ar", "48000", "-ac", "2", "-sample_fmt", "s16", "-c:a", "flac", "-compression_level", "3")
+
+
+class DiskFull(Exception):
+    """There is no room for a copy; it is made when there is."""
+
+
+def path_of(folder: Path, item: UUID) -> Path:
+    """Where the copy of an item is."""
+    return folder / f"{item}.flac"
+
+
+def require_room(folder: Path, *, seconds: float, reserve_mb: int) -> None:
+    """Refuse a copy that would eat into the reserve: a full disk would silence more than this file."""
+    free = shutil.disk_usage(folder).free
+    needed = int(seconds * BYTES_PER_SECOND) + reserve_mb * 1_000_000
+    if free < needed:
+        raise DiskFull(f"The disk is nearly full: {free // 1_000_000} MB free, {needed // 1_000_000} MB needed.")
+
+
+async def make(source: Path, target: Path, item: UUID, sound: Sound) -> float:
+    """Write the copy in one step and return its length in seconds; raises `NotPlayable` and `DiskFull`."""
+    async with _whole(target) as part:
+        level = rules.first_level(sound.loudness_lufs, sound.true_peak_dbtp)
+        if level.ceiling_dbtp is None or not await _limited(source, part, item, sound, level):
+            linear = Level(rules.gain(sound.loudness_lufs, sound.true_peak_dbtp))
+            await _write(source, part, item, sound, linear)
+    return sound.ends_at - sound.begins_at
+
+
+async def relabel(source: Path, target: Path, item: UUID) -> None:
+    """Write a copy's sound once more, as it is, under another item's id; raises `NotPlayable` and `DiskFull`."""
+    async with _whole(target) as part:
+        await _ffmpeg(source, ["-map", "0:a:0", "-c", "copy", *_tags(item), "-f", "flac", file(part)], seconds=120)
+
+
+async def _limited(source: Path, part: Path, item: UUID, sound: Sound, level: Level) -> bool:
+    """Whether a copy through a limiter keeps the ceiling; its loudness is as near as the attempts brought it."""
+    for attempt in range(1, ATTEMPTS + 1):
+        heard = loudness_and_peak(await _write(source, part, item, sound, level))
+        if heard is None:
+            return False
+        better = rules.better_level(level, sound.loudness_lufs, *heard)
+        if better is None or (attempt == ATTEMPTS and rules.holds_the_ceiling(heard[1])):
+            return True
+        level = better
+    return False
+
+
+async def _write(source: Path, part: Path, item: UUID, sound: Sound, level: Level) -> str:
+    filters = [IN_AIR_FORM]
+    if (sound.begins_at, sound.ends_at) != (0, sound.length_seconds):
+        end = f":end={sound.ends_at:.4f}" if sound.ends_at < sound.length_seconds else ""
+        filters.append(f"atrim=start={sound.begins_at:.4f}{end},asetpts=N/SR/TB")
+    filters.append(f"volume={level.gain_db:.2f}dB")
+    if level.ceiling_dbtp is not None:
+        # At four samples for one a sample's peak is nearly the true peak.
+        ceiling = f"limit={level.ceiling_dbtp:.2f}dB:level=false:latency=true"
+        filters.append(f"aresample=192000,alimiter={ceiling}:attack=5:release=50,aresample=48000,{MEASURE}")
+    arguments = ["-map", "0:a:0", "-af", ",".join(filters), *FORM, *_tags(item), "-f", "flac", file(part)]
+    return await _ffmpeg(source, arguments, seconds=60 + sound.length_seconds / 5)
+
+
+def _tags(item: UUID) -> list[str]:
+    nothing = ["-map_metadata", "-1", "-map_metadata:s", "-1", "-map_chapters", "-1"]
+    return [*nothing, "-metadata", f"title={item}", "-fflags", "+bitexact"]
+
+
+async def _ffmpeg(source: Path, arguments: list[str], *, seconds: float) -> str:
+    try:
+        _, said = await run([*FFMPEG, *LOCAL_ONLY, "-i", file(source), *arguments], seconds=seconds)
+    except CommandTimedOut as error:
+        raise NotPlayable("timed_out", "Making its copy takes too long.") from error
+    except CommandFailed as error:
+        if "No space left" in str(error):
+            raise DiskFull("The disk is full.") from error
+        raise NotPlayable("broken", "It is broken: no copy could be made of it.") from error
+    return said
+
+
+@asynccontextmanager
+async def _whole(target: Path) -> AsyncIterator[Path]:
+    """A file beside the target that takes its place when it is complete, and leaves nothing otherwise."""
+    part = target.with_name(f".{target.name}.part")
+    try:
+        yield part
+        part.chmod(0o644)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,108 @@
+"""The HTTP application of api; its loops run while it is served."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import cast
+
+import httpx
+from fastapi import FastAPI
+from kit import app as kit
+from kit import db, facts
+from kit.bell import listen
+from kit.db import Sessions
+from kit.loops import repeat, run_all
+from redis.asyncio import Redis
+
+from api import feed, ringing, tables
+from api.accounts.passwords import Passwords
+from api.accounts.routes import ROUTERS as ACCOUNTS
+from api.events import router as events
+from api.events.hub import Hub
+from api.events.service import Desk
+from api.feed import Feed
+from api.monitor import router as monitor
+from api.monitor.readiness import Parts
+from api.played import router as played
+from api.programme import router as programme
+from api.queue import router as queue
+from api.queue.service import withdraw
+from api.settings import Settings
+from api.throttle import Throttle
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The service for these settings."""
+    app = kit.build(
+        "Airtight api",
+        settings,
+        keys=settings.keys,
+        lifespan=_lifespan,
+        max_upload_bytes=_uploads(settings),
+    )
+    for router in (
+        *ACCOUNTS,
+        events.router,
+        played.router,
+        monitor.router,
+        queue.router,
+        queue.admin,
+        queue.internal,
+        programme.router,
+        programme.internal,
+        facts.feed_router(tables.facts),
+    ):
+        app.include_router(router)
+    app.state.withdraw = withdraw
+    return app
+
+
+def _uploads(settings: Settings) -> dict[str, int]:
+    """Bytes that the bodies of uploads may have, form and all."""
+    form = 100_000
+    return {
+        "/queue": settings.max_song_mb * 1_000_000 + form,
+        "/admin/programme": settings.programme_max_mb * 1_000_000 + form,
+    }
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings = cast(Settings, app.state.settings)
+    engine = db.connect(settings.database_url.get_secret_value(), pool_size=10)
+    app.state.sessions = db.sessions(engine)
+    app.state.redis = Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
+    app.state.throttle = Throttle(app.state.redis)
+    app.state.passwords = Passwords(settings.bcrypt_cost)
+    async with httpx.AsyncClient() as http:
+        follower = Feed(settings, app.state.sessions, app.state.redis, http)
+        desk = _desk(settings, app.state.sessions, app.state.redis)
+        app.state.desk = desk
+        app.state.parts = _parts(settings, app.state.sessions, app.state.redis, follower)
+        loops = asyncio.create_task(_loops(app.state.redis, follower, desk))
+        yield
+        loops.cancel()
+        await asyncio.gather(loops, return_exceptions=True)
+    app.state.passwords.close()
+    await app.state.redis.aclose()
+    await engine.dispose()
+
+
+def _desk(settings: Settings, sessions: Sessions, redis: Redis) -> Desk:
+    return Desk(Hub(settings.max_event_clients), sessions, redis, settings.now_playing_file)
+
+
+def _parts(settings: Settings, sessions: Sessions, redis: Redis, follower: Feed) -> Parts:
+    return Parts(sessions, redis, lambda: follower.read_at, settings.var, settings.disk_reserve_mb)
+
+
+async def _loops(redis: Redis, follower: Feed, desk: Desk) -> None:
+    """What goes on while the service lives, in each of its processes."""
+    await run_all(
+        repeat("feed", follower.step, every=feed.POLL, wake=follower.wake),
+        repeat("feed_bell", lambda: listen(redis, feed.OWNER, follower.wake), every=1),
+        repeat("queue_bell", lambda: listen(redis, ringing.OWNER, desk.queue_rung), every=1),
+        repeat("events", desk.follow_redis, every=1),
+        repeat("now_playing_file", desk.read_file, every=1),
+        repeat("queue_shown", desk.read_queue, every=5, wake=desk.queue_rung),
+    )

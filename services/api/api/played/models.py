@@ -1,0 +1,36 @@
+"""What aired, as stream-control's facts tell it."""
+
+from datetime import datetime
+
+from kit.contracts.air import EndReason, Tier
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.tables import Base
+
+
+class Airing(Base):
+    """One airing of an item on a tier; the id is stream-control's."""
+
+    __tablename__ = "airings"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    tier: Mapped[Tier] = mapped_column(Text)
+    item_id: Mapped[str]
+    title: Mapped[str | None]
+    artist: Mapped[str | None]
+    started_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    ended_reason: Mapped[EndReason | None] = mapped_column(Text)
+    heard_seconds: Mapped[float] = mapped_column(default=0.0)
+
+
+class AirNow(Base):
+    """One row: the tier on air, and since when."""
+
+    __tablename__ = "air_now"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
+    tier: Mapped[Tier] = mapped_column(Text)
+    since: Mapped[datetime] = mapped_column(DateTime(timezone=True))

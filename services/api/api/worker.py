@@ -1,0 +1,70 @@
+"""`python -m api.worker`: fetches requests, prepares the programme's files, keeps the media folders tidy."""
+
+import asyncio
+from collections.abc import Coroutine
+from functools import partial
+from typing import Any
+
+import httpx
+from kit import db, jobs, log
+from kit.bell import listen
+from kit.db import Sessions
+from kit.loops import repeat, run_all
+from redis.asyncio import Redis
+
+from api.accounts.forgetting import forget_expired
+from api.programme.intake import BELL, Programme
+from api.programme.starter import Starter
+from api.queue.preparing import Preparer
+from api.queue.sweep import sweep
+from api.ringing import OWNER
+from api.settings import Settings
+
+
+async def run(settings: Settings) -> None:
+    """Work until cancelled."""
+    log.configure(json=settings.log_json)
+    engine = db.connect(settings.database_url.get_secret_value())
+    redis = Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
+    sessions = db.sessions(engine)
+    try:
+        async with httpx.AsyncClient() as http:
+            await run_all(
+                *_requests(settings, sessions, redis),
+                *_programme(settings, sessions, redis, http),
+                repeat("forget", partial(forget_expired, sessions), every=3600),
+            )
+    finally:
+        await redis.aclose()
+        await engine.dispose()
+
+
+def _requests(settings: Settings, sessions: Sessions, redis: Redis) -> list[Coroutine[Any, Any, None]]:
+    """Requests are prepared, and what died on the way is taken up again."""
+    app = jobs.application(settings.database_url.get_secret_value(), connections=settings.fetch_jobs + 2)
+    Preparer(sessions, settings, redis).register(app)
+    rung = asyncio.Event()
+    return [
+        repeat("jobs", partial(jobs.work, app, concurrency=settings.fetch_jobs), every=1),
+        repeat("rescue", partial(jobs.rescue, app), every=2),
+        repeat("sweep_requests", partial(sweep, sessions, settings, redis), every=10, wake=rung),
+        repeat("sweep_bell", lambda: listen(redis, OWNER, rung), every=1),
+    ]
+
+
+def _programme(
+    settings: Settings, sessions: Sessions, redis: Redis, http: httpx.AsyncClient
+) -> list[Coroutine[Any, Any, None]]:
+    """Files become the programme, and a station without any composes its first pieces."""
+    wake = asyncio.Event()
+    programme = Programme(settings, sessions, redis)
+    starter = Starter(settings, sessions, http, programme, wake)
+    return [
+        repeat("programme", programme.step, every=settings.programme_scan_seconds, wake=wake),
+        repeat("programme_bell", lambda: listen(redis, BELL, wake), every=1),
+        repeat("starter", starter.step, every=3),
+    ]
+
+
+if __name__ == "__main__":
+    asyncio.run(run(Settings()))

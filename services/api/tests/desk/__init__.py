@@ -1,0 +1,1 @@
+"""What the tests of api stand on: the service itself, people with tokens, sounds."""

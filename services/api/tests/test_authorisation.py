@@ -1,0 +1,185 @@
+"""Who may use what: every route of the service stands in the table below, and is tried by every kind of caller."""
+
+import base64
+import hmac
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+from uuid import uuid4
+
+import httpx
+import pytest
+from api.app import create_app
+from api.settings import Settings
+from desk import people
+from desk.settings import ADMIN_TOKENS, API_TOKEN, STREAM_CONTROL_TOKEN, api_settings
+from fastapi.routing import iter_route_contexts
+from kit import tokens
+from kit.contracts.people import ROLES
+from kit.db import Sessions
+from pydantic import SecretStr
+
+Who = Literal["anybody", "requester", "signed in", "person", "streamer", "producer", "admin", "trusted"]
+
+MAY: dict[tuple[str, str], Who] = {
+    ("GET", "/docs"): "anybody",
+    ("GET", "/docs/oauth2-redirect"): "anybody",
+    ("GET", "/health"): "anybody",
+    ("GET", "/metrics"): "anybody",
+    ("GET", "/openapi.json"): "anybody",
+    ("GET", "/redoc"): "anybody",
+    ("GET", "/ready"): "anybody",
+    ("GET", "/internal/facts"): "trusted",
+    ("GET", "/events"): "anybody",
+    ("GET", "/played"): "anybody",
+    ("POST", "/auth/register"): "anybody",
+    ("POST", "/auth/login"): "anybody",
+    ("POST", "/auth/refresh"): "anybody",
+    ("POST", "/auth/logout"): "anybody",
+    ("GET", "/users/me"): "signed in",
+    ("POST", "/users/me/password"): "signed in",
+    ("PATCH", "/users/me"): "person",
+    ("DELETE", "/users/me"): "person",
+    ("GET", "/users/me/sessions"): "person",
+    ("DELETE", "/users/me/sessions/{session_id}"): "person",
+    ("GET", "/admin/users"): "admin",
+    ("GET", "/admin/users/{user_id}"): "admin",
+    ("PATCH", "/admin/users/{user_id}"): "admin",
+    ("DELETE", "/admin/users/{user_id}"): "admin",
+    ("POST", "/admin/users/{user_id}/password"): "admin",
+    ("POST", "/admin/invitations"): "admin",
+    ("GET", "/admin/invitations"): "admin",
+    ("DELETE", "/admin/invitations/{invitation_id}"): "admin",
+    ("POST", "/admin/token"): "admin",
+    ("GET", "/admin/tokens"): "admin",
+    ("DELETE", "/admin/tokens/{token_id}"): "admin",
+    ("POST", "/queue"): "requester",
+    ("GET", "/queue"): "anybody",
+    ("GET", "/queue/mine"): "requester",
+    ("GET", "/queue/quota"): "requester",
+    ("GET", "/queue/{item_id}"): "requester",
+    ("DELETE", "/queue/{item_id}"): "requester",
+    ("PUT", "/admin/queue/order"): "admin",
+    ("DELETE", "/admin/queue"): "admin",
+    ("GET", "/internal/queues/user"): "trusted",
+    ("POST", "/internal/items"): "trusted",
+    ("GET", "/admin/programme"): "admin",
+    ("POST", "/admin/programme"): "admin",
+    ("PATCH", "/admin/programme"): "admin",
+    ("PUT", "/admin/programme/order"): "admin",
+    ("DELETE", "/admin/programme/{track_id}"): "admin",
+    ("POST", "/admin/programme/{track_id}/restore"): "admin",
+    ("GET", "/internal/queues/fallback"): "trusted",
+}
+"""Add the line of a new route here; its handler then has to keep to it."""
+
+ACCOUNTS = {"listener", "streamer", "producer", "admin"}
+ADMITTED: dict[Who, set[str]] = {
+    "anybody": {"nobody", "newcomer", "guest", "station", *ACCOUNTS},
+    "requester": {"guest", "station", *ACCOUNTS},
+    "signed in": {"newcomer", *ACCOUNTS},
+    "person": ACCOUNTS,
+    "streamer": {"streamer", "producer", "admin", "station"},
+    "producer": {"producer", "admin", "station"},
+    "admin": {"admin", "station"},
+    "trusted": {"service", "station"},
+}
+"""`newcomer` still has a password that the station made up; `service` is stream-control."""
+REFUSED = {401: {"not_authenticated"}, 403: {"not_allowed", "password_change_required"}}
+
+
+def test_every_route_stands_in_the_table_and_every_line_has_a_route(tmp_path: Path) -> None:
+    app = create_app(api_settings(tmp_path, "postgresql+asyncpg://nobody@/none", "unix:///none"))
+    answered = set()
+    for route in iter_route_contexts(app.routes):
+        assert route.methods, f"{route} is of a kind that this table does not know"
+        assert route.path
+        answered |= {(method, route.path) for method in route.methods - {"HEAD", "OPTIONS"}}
+    assert answered - MAY.keys() == set(), "routes that nobody decided about"
+    assert MAY.keys() - answered == set(), "lines without a route"
+
+
+def forged(algorithm: str, claims: dict[str, object], key: bytes | None = None) -> str:
+    """A token without a signature, or with one that is made with what everybody may know."""
+    parts = [b64(json.dumps(part).encode()) for part in ({"alg": algorithm, "typ": "JWT"}, claims)]
+    signature = hmac.digest(key, ".".join(parts).encode(), "sha256") if key else b""
+    return ".".join([*parts, b64(signature)])
+
+
+def b64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def signed_like(settings: Settings, claims: dict[str, object], **changed: object) -> str:
+    """A signed token with some claims changed."""
+    return tokens.sign(tokens.Claims.model_validate(claims | changed), settings.private_key)
+
+
+async def good_tokens(sessions: Sessions, settings: Settings) -> dict[str, str | None]:
+    """A token for each kind of caller."""
+    return {
+        **{role: (await people.user(sessions, settings, role))[1] for role in ROLES},
+        "nobody": None,
+        "newcomer": (await people.user(sessions, settings, "admin", must_change_password=True))[1],
+        "guest": (await people.guest(sessions, settings))[1],
+        "station": ADMIN_TOKENS[1],
+        "service": STREAM_CONTROL_TOKEN,
+    }
+
+
+async def bad_tokens(sessions: Sessions, settings: Settings) -> dict[str, str | None]:
+    """Tokens that open nothing."""
+    user, access = await people.user(sessions, settings, "admin")
+    listener, _ = await people.user(sessions, settings)
+    _, of_blocked = await people.user(sessions, settings, "admin", blocked_at=datetime.now(UTC))
+    _, of_expired_guest = await people.guest(sessions, settings, seconds=-1)
+    verified = tokens.verify(access, settings.public_key)
+    assert verified
+    claims = verified.model_dump(exclude_none=True) | {"aud": tokens.AUDIENCE}
+    another = settings.model_copy(update={"token_private_key": SecretStr(tokens.new_private_key())})
+    return {
+        "another station's": "third-admin-token-for-tests",
+        "the service's own": API_TOKEN,
+        "refresh": signed_like(settings, claims, type="refresh"),
+        "livestream": signed_like(settings, claims, type="livestream"),
+        "expired": signed_like(settings, claims, exp=claims["iat"] - 1),
+        "signed by another": signed_like(another, claims),
+        "unsigned": forged("none", claims),
+        "signed with the public key": forged("HS256", claims, settings.token_public_key.encode()),
+        "of somebody blocked": of_blocked,
+        "of an expired guest": of_expired_guest,
+        "of an unknown guest": people.signed(settings, uuid4(), kind="guest"),
+        "of an unknown user": people.signed(settings, uuid4(), role="admin", session=uuid4()),
+        "of no session": people.signed(settings, user, role="admin"),
+        "of an ended session": people.signed(settings, user, role="admin", session=uuid4()),
+        "of another's session": signed_like(settings, claims, sub=str(listener)),
+    }
+
+
+async def ask(client: httpx.AsyncClient, method: str, path: str, token: str | None) -> tuple[int, str]:
+    """Status and error code. Without a body, as nobody is to get so far as to be asked for one; streams are left."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    async with client.stream(method, re.sub(r"\{\w+\}", str(uuid4()), path), headers=headers) as answer:
+        if answer.is_success:
+            return answer.status_code, ""
+        await answer.aread()
+        return answer.status_code, answer.json().get("error_code", "")
+
+
+@pytest.mark.parametrize(("method", "path"), MAY)
+async def test_a_route_admits_those_whom_the_table_names_and_nobody_else(
+    anybody: httpx.AsyncClient, sessions: Sessions, served_settings: Settings, method: str, path: str
+) -> None:
+    who, wrong = MAY[method, path], {}
+    good = await good_tokens(sessions, served_settings)
+    for caller, token in (good | await bad_tokens(sessions, served_settings)).items():
+        status, code = await ask(anybody, method, path, token)
+        admitted = code not in REFUSED.get(status, ())
+        # What is open to anybody may look at a token that comes along, and refuse it.
+        undecided = who == "anybody" and caller not in ADMITTED["anybody"]
+        failed = status >= 500 and path != "/ready"  # which says 503 as long as there is no worker
+        if failed or (admitted is not (caller in ADMITTED[who]) and not undecided):
+            wrong[caller] = (status, code)
+    assert not wrong

@@ -13,7 +13,6 @@ from kit.loops import run_all
 from stream_control import tables
 from stream_control.as_run import router as as_run
 from stream_control.monitor import router as monitor
-from stream_control.programme import router as programme
 from stream_control.settings import Settings
 from stream_control.station import assemble
 from stream_control.wanted import router as wanted
@@ -22,7 +21,7 @@ from stream_control.wanted import router as wanted
 def create_app(settings: Settings) -> FastAPI:
     """The service for these settings."""
     app = kit.build("Airtight stream-control", settings, keys=settings.keys, lifespan=_lifespan)
-    for router in (wanted.router, programme.router, as_run.router, monitor.router, facts.feed_router(tables.facts)):
+    for router in (wanted.router, as_run.router, monitor.router, facts.feed_router(tables.facts)):
         app.include_router(router)
     return app
 
@@ -35,8 +34,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with assemble(settings, sessions) as station:
         app.state.sessions = sessions
         app.state.reconcilers = station.reconcilers
-        app.state.liquidsoap = station.liquidsoap
-        app.state.programme = station.programme
         app.state.parts = station.parts
         loops = asyncio.create_task(run_all(*station.loops()))
         yield

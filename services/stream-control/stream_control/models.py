@@ -1,8 +1,7 @@
 """Everything Alembic must see."""
 
 from stream_control.as_run.models import AsRun, JournalPosition
-from stream_control.programme.models import ProgrammeFile
 from stream_control.tables import Base
 from stream_control.wanted.models import Pause
 
-__all__ = ["AsRun", "Base", "JournalPosition", "Pause", "ProgrammeFile"]
+__all__ = ["AsRun", "Base", "JournalPosition", "Pause"]

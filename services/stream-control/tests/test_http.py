@@ -1,14 +1,16 @@
 """The service over HTTP: who may do what, what is remembered, and what is said while engines are away."""
 
+import time
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 from fastapi.routing import APIRoute
-from kit import db
+from kit import db, tokens
+from kit.contracts.people import Role
+from kit.tokens import Claims
 from rig.running import Service
-from rig.station import ADMIN_TOKENS, STREAM_CONTROL_TOKEN
-from rig.waiting import until
+from rig.station import ADMIN_TOKENS, API_TOKEN, PRIVATE_KEY, STREAM_CONTROL_TOKEN
 from sqlalchemy import text
 
 OPEN = {("GET", "/health"), ("GET", "/ready"), ("GET", "/metrics")}
@@ -18,7 +20,6 @@ CLOSED = {
     ("POST", "/admin/play"): {"playlist": "user"},
     ("POST", "/admin/skip"): {"playlist": "user"},
     ("POST", "/admin/setup-autoplay"): {},
-    ("GET", "/admin/programme"): {},
     ("GET", "/admin/as-run"): {},
     ("GET", "/internal/facts"): {},
 }
@@ -75,6 +76,27 @@ async def test_a_playlist_that_does_not_exist_is_refused(
     answer = await admin.post(path, params={"playlist": playlist} if playlist is not None else {})
     assert answer.status_code == 422
     assert answer.json()["error_code"] == "invalid_input"
+
+
+async def test_api_reads_the_feed_and_controls_nothing(service: Service) -> None:
+    async with service.client(API_TOKEN) as client:
+        assert (await client.get("/internal/facts")).status_code == 200
+        refused = await client.post("/admin/skip", params={"playlist": "user"})
+    assert (refused.status_code, refused.json()["error_code"]) == (403, "not_allowed")
+
+
+def person(role: Role) -> str:
+    now = int(time.time())
+    claims = Claims(sub="somebody", type="access", jti="1", iat=now, exp=now + 60, role=role)
+    return tokens.sign(claims, tokens.private_key(PRIVATE_KEY))
+
+
+async def test_an_administrator_with_an_account_controls_and_a_listener_does_not(service: Service) -> None:
+    async with service.client(person("admin")) as client:
+        assert (await client.get("/admin/as-run")).status_code == 200
+        assert (await client.get("/internal/facts")).status_code == 403
+    async with service.client(person("producer")) as client:
+        assert (await client.get("/admin/as-run")).status_code == 403
 
 
 async def paused(service: Service) -> list[str]:
@@ -151,17 +173,4 @@ async def test_the_metrics_answer(service: Service) -> None:
 
 async def test_the_loops_go_on_without_engines(service: Service, admin: httpx.AsyncClient) -> None:
     assert (service.var / "public" / "now-playing.json").exists()
-    (service.var / "fallback" / "broken.mp3").write_bytes(b"no sound")
-
-    async def refused() -> bool:
-        page = (await admin.get("/admin/programme", params={"state": "refused"})).json()
-        return bool(page["total"] == 1 and page["items"][0]["path"] == "broken.mp3")
-
-    await until(refused, seconds=20)
-
-
-@pytest.mark.parametrize("wrong", [{"offset": -1}, {"limit": 0}, {"limit": 501}, {"state": "lost"}])
-async def test_a_page_of_the_programme_that_cannot_be_is_refused(
-    admin: httpx.AsyncClient, wrong: dict[str, str | int]
-) -> None:
-    assert (await admin.get("/admin/programme", params=wrong)).status_code == 422
+    assert (await admin.get("/admin/as-run")).status_code == 200

@@ -1,6 +1,7 @@
 """The journal becomes as-run: each batch of lines is one transaction with its place in the journal."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,24 +16,35 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from stream_control import tables
 from stream_control.as_run.models import AsRun, JournalPosition
 from stream_control.journal import rules, tail
-from stream_control.journal.lines import Moment, parse
+from stream_control.journal.lines import Moment, TrackBegan, parse
 from stream_control.journal.rules import AirState, Changed, Ended, Outcome, Started
 from stream_control.journal.tail import Position
-from stream_control.programme.items import Items
+from stream_control.wanted.client import Api
+from stream_control.wanted.items import Items
 
 logger = structlog.get_logger()
 _states = TypeAdapter(AirState)
 
 
-async def catch_up(sessions: Sessions, folder: Path, items: Items) -> None:
-    """Write as-run up to the end of the journal. Interrupted anywhere, it goes on where it was."""
+async def catch_up(sessions: Sessions, folder: Path, items: Items, api: Api) -> bool:
+    """Write as-run up to the end of the journal; whether facts were told by it. Interrupted anywhere, it goes on there.
+
+    Items that are not known are asked for first: with api away (httpx.HTTPError) their lines wait.
+    """
+    told = False
     while True:
+        async with sessions() as tx:
+            place = await tx.get(JournalPosition, 1) or _beginning()
+        start = Position(place.file, place.offset)
+        lines, reached = tail.read(folder, start)
+        if reached == start:
+            return told
+        await items.ask(api, _mentioned(place, lines))
         async with sessions.begin() as tx:
-            place = await _place(tx)
-            lines, reached = tail.read(folder, Position(place.file, place.offset))
-            if reached == Position(place.file, place.offset):
-                return
-            await _take_in(tx, place, [text for text, _ in lines], items)
+            place = await _lock(tx)
+            if Position(place.file, place.offset) != start:
+                continue
+            told |= await _take_in(tx, place, [text for text, _ in lines], items)
             place.file, place.offset = reached.file, reached.offset
 
 
@@ -47,15 +59,31 @@ async def forget_old(sessions: Sessions, folder: Path, *, keep: timedelta) -> No
             logger.info("journal_file_forgotten", file=path.name)
 
 
-async def _place(tx: AsyncSession) -> JournalPosition:
+async def _lock(tx: AsyncSession) -> JournalPosition:
     place = await tx.get(JournalPosition, 1, with_for_update=True)
     if place is None:
-        place = JournalPosition(id=1, file="", offset=0, state=_states.dump_python(AirState(), mode="json"))
+        place = _beginning()
         tx.add(place)
     return place
 
 
-async def _take_in(tx: AsyncSession, place: JournalPosition, lines: Sequence[str], items: Items) -> None:
+def _beginning() -> JournalPosition:
+    return JournalPosition(id=1, file="", offset=0, state=_states.dump_python(AirState(), mode="json"))
+
+
+def _mentioned(place: JournalPosition, lines: Sequence[tuple[str, Position]]) -> set[str]:
+    """Items whose names and lengths these lines are about."""
+    items = {airing.item for airing in _states.validate_python(place.state).airings.values()}
+    for text, _ in lines:
+        with suppress(ValidationError):
+            line = parse(text)
+            if isinstance(line, TrackBegan):
+                items.add(line.item)
+    return items
+
+
+async def _take_in(tx: AsyncSession, place: JournalPosition, lines: Sequence[str], items: Items) -> bool:
+    told = False
     state = _states.validate_python(place.state)
     for text in lines:
         try:
@@ -68,7 +96,9 @@ async def _take_in(tx: AsyncSession, place: JournalPosition, lines: Sequence[str
         state, outcomes = rules.fold(state, line, items.length_of)
         for outcome in outcomes:
             await facts.record(tx, tables.facts, [await _save(tx, outcome, items)])
+            told = True
     place.state = _states.dump_python(state, mode="json")
+    return told
 
 
 async def _save(tx: AsyncSession, outcome: Outcome, items: Items) -> AnyFact:

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -54,6 +56,22 @@ class Liquidsoap:
     async def note_resumed(self, tier: str) -> None:
         """Write into the journal that the tier's paused player is about to go on."""
         await self._ask(f"resumed.{tier}")
+
+    async def outlive(self, reached: Callable[[], None]) -> None:
+        """Stay connected without a word until the engine closes: that is how its death is known at once.
+
+        `reached` is called as soon as the connection stands; raises `EngineUnreachable` when it does not.
+        """
+        try:
+            reader, writer = await asyncio.open_unix_connection(self._socket)
+        except OSError as error:
+            raise EngineUnreachable(f"The audio engine does not answer: {error}.") from error
+        reached()
+        try:
+            with suppress(OSError):
+                await reader.read()
+        finally:
+            writer.close()
 
     async def _ask(self, command: str) -> str:
         try:

@@ -34,13 +34,14 @@ class Player:
         current = next((song for song in queue if str(song.song_id) == status.get("songid")), None)
         modes = {name: status.get(name) == "1" for name in ("random", "repeat", "consume", "single")}
         enabled = all(output["outputenabled"] == "1" for output in outputs)
-        return PlayerState(status["state"], modes, enabled, queue, current if status["state"] != "stop" else None)
+        if status["state"] == "stop":
+            return PlayerState("stop", modes, enabled, queue, None)
+        return PlayerState(status["state"], modes, enabled, queue, current, float(status.get("elapsed", 0)))
 
-    async def run(self, commands: Sequence[tuple[str, *tuple[Any, ...]]]) -> None:
-        """Run MPD commands in order, each a name and its arguments."""
+    async def run(self, commands: Sequence[tuple[str, *tuple[Any, ...]]]) -> list[Any]:
+        """Run MPD commands in order, each a name and its arguments; returns their answers."""
         async with self._connected() as client:
-            for name, *arguments in commands:
-                await getattr(client, name)(*arguments)
+            return [await getattr(client, name)(*arguments) for name, *arguments in commands]
 
     async def changes(self) -> AsyncIterator[None]:
         """Yields at every change of queue, playback or output, over a connection of its own."""

@@ -1,6 +1,7 @@
 """What an MPD says of itself."""
 
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Literal
 
 Playback = Literal["play", "pause", "stop"]
@@ -13,6 +14,11 @@ class QueuedSong:
     song_id: int
     path: str
 
+    @property
+    def item(self) -> str:
+        """The item's id: an on-air copy is called by it."""
+        return PurePath(self.path).stem
+
 
 @dataclass(frozen=True)
 class PlayerState:
@@ -23,3 +29,5 @@ class PlayerState:
     output_enabled: bool
     queue: tuple[QueuedSong, ...]
     current: QueuedSong | None
+    elapsed: float = 0.0
+    """Seconds of the current song that were sent."""

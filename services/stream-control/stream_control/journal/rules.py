@@ -143,7 +143,10 @@ def _reboot(state: AirState) -> tuple[AirState, list[Outcome]]:
     outcomes: list[Outcome] = [
         _ended(airing, tier, state.last_at, "engine_restarted") for tier, airing in state.airings.items()
     ]
-    lost = {tier: _interruption(airing, state.last_at, plays_on=True) for tier, airing in state.airings.items()}
+    # The requests' player is paused the moment the engine dies; the programme's plays on.
+    lost = {
+        tier: _interruption(airing, state.last_at, plays_on=tier != "user") for tier, airing in state.airings.items()
+    }
     return AirState(interrupted={**state.interrupted, **lost}), outcomes
 
 

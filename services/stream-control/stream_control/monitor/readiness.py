@@ -74,7 +74,7 @@ class Parts:
         return "answers"
 
     async def _answers_redis(self) -> str:
-        await self.redis.ping()
+        await self.redis.ping()  # type: ignore[misc]  # its types are those of both kinds of clients
         return "answers"
 
     async def _engine(self) -> str:

@@ -4,17 +4,17 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from kit.contracts.air import NowPlaying
+from kit.contracts.queues import NamedItem
 
 from stream_control.journal.rules import AirState
-from stream_control.programme.rules import Named
 
 
 def describe(
-    state: AirState, named: Callable[[str], Named], *, listeners: int, station: str, now: datetime
+    state: AirState, named: Callable[[str], NamedItem], *, listeners: int, station: str, now: datetime
 ) -> NowPlaying:
     """The body of `/api/now-playing`. Noise has no title: the page says what it means."""
     airing = state.airings.get(state.tier) if state.tier else None
-    item = named(airing.item) if airing else Named()
+    item = named(airing.item) if airing else NamedItem(id="")
     return NowPlaying(
         tier=state.tier,
         title=item.title,

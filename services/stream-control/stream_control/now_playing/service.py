@@ -12,17 +12,21 @@ from stream_control.engine.liquidsoap import Liquidsoap
 from stream_control.journal import rules as journal
 from stream_control.journal import tail
 from stream_control.journal.lines import parse
+from stream_control.journal.progress import Progress, advance
 from stream_control.journal.rules import AirState
 from stream_control.journal.tail import Position
 from stream_control.now_playing.rules import describe
-from stream_control.programme.items import Items
+from stream_control.wanted.items import Items
 
 CHANNEL = "airtight:now_playing"
 """Redis key of the last state, and the channel on which each change is published."""
 
 
 class Follower:
-    """Reads the journal's last two days, then what is added, and tells the world what is on air."""
+    """Reads the journal's last two days, then what is added, and tells the world what is on air.
+
+    `told_by_journal` are set whenever the journal has told that something began, ended or changed.
+    """
 
     def __init__(self, folder: Path, public: Path, items: Items, station: str) -> None:
         yesterday = datetime.now(UTC) - timedelta(days=1)
@@ -31,16 +35,29 @@ class Follower:
         self._file = public / "now-playing.json"
         self._items = items
         self._station = station
+        self._turn = asyncio.Lock()
+        self._outcomes = 0
         self.state = AirState()
+        self.progress = Progress()
         self.listeners = 0
         self.told: NowPlaying | None = None
         self.changed_for_push = asyncio.Event()
         self.changed_for_title = asyncio.Event()
+        self.told_by_journal: list[asyncio.Event] = []
+
+    async def catch_up(self) -> None:
+        """Follow the journal to its end."""
+        async with self._turn:
+            seen = self._outcomes
+            while await asyncio.to_thread(self._advance):
+                pass
+        if self._outcomes != seen:
+            for wake in self.told_by_journal:
+                wake.set()
 
     async def step(self) -> None:
         """Follow the journal to its end; write the file when what it says is another thing."""
-        while await asyncio.to_thread(self._advance):
-            pass
+        await self.catch_up()
         now = describe(
             self.state, self._items.named, listeners=self.listeners, station=self._station, now=datetime.now(UTC)
         )
@@ -58,9 +75,13 @@ class Follower:
         self._position = reached
         for text, _ in lines:
             try:
-                self.state, _ = journal.fold(self.state, parse(text), self._items.length_of)
+                line = parse(text)
             except ValidationError:
                 continue
+            before = self.state
+            self.state, outcomes = journal.fold(before, line, self._items.length_of)
+            self.progress = advance(self.progress, before, self.state, outcomes)
+            self._outcomes += len(outcomes)
         return moved
 
 

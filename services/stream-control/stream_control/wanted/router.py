@@ -6,24 +6,17 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from kit.auth import Admin, NotAllowed, NotAuthenticated
 from kit.db import Transaction
-from kit.refusal import Refusal, refusals
+from kit.refusal import refusals
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
-from stream_control.engine.liquidsoap import Liquidsoap
 from stream_control.engine.unreachable import EngineUnreachable
 from stream_control.wanted.models import Pause
-from stream_control.wanted.rules import Playlist
+from stream_control.wanted.reconciler import Reconciler
+from stream_control.wanted.rules import NothingToSkip, Playlist
 from stream_control.wanted.schemas import PlaylistControlled
-from stream_control.wanted.service import Reconciler
 
 router = APIRouter(prefix="/admin", tags=["control"], responses=refusals(NotAuthenticated, NotAllowed))
-
-
-class NothingToSkip(Refusal):
-    """No song plays on that playlist."""
-
-    error_code = "nothing_to_skip"
 
 
 def reconciler(playlist: Playlist, request: Request) -> Reconciler:
@@ -54,12 +47,6 @@ Woken = Annotated[None, Depends(wake, scope="function")]
 ProgrammeWoken = Annotated[None, Depends(wake_programme, scope="function")]
 
 
-def liquidsoap(request: Request) -> Liquidsoap:
-    """The audio engine."""
-    found: Liquidsoap = request.app.state.liquidsoap
-    return found
-
-
 @router.post("/pause", summary="Fade a playlist out and hold it; the next tier is heard")
 async def pause(caller: Admin, playlist: Playlist, woken: Woken, tx: Transaction) -> PlaylistControlled:
     await tx.execute(insert(Pause).values(playlist=playlist).on_conflict_do_nothing())
@@ -73,14 +60,8 @@ async def play(caller: Admin, playlist: Playlist, woken: Woken, tx: Transaction)
 
 
 @router.post("/skip", summary="End the song that plays", responses=refusals(NothingToSkip, EngineUnreachable))
-async def skip(
-    caller: Admin, playlist: Playlist, chosen: Chosen, engine: Annotated[Liquidsoap, Depends(liquidsoap)]
-) -> PlaylistControlled:
-    state = await chosen.player.state()
-    if state.playback != "play" or state.current is None:
-        raise NothingToSkip(f"Nothing plays on the {playlist} playlist.")
-    await engine.note(playlist, "skipped")
-    await chosen.player.run([("next",)])
+async def skip(caller: Admin, playlist: Playlist, chosen: Chosen) -> PlaylistControlled:
+    await chosen.skip()
     return PlaylistControlled(playlist=playlist, paused=False)
 
 

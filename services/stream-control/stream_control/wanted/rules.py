@@ -1,49 +1,84 @@
 """What an MPD should hold and do, and the commands that bring it there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
+
+from kit.contracts.queues import PlaylistName
+from kit.refusal import Refusal
 
 from stream_control.engine.state import PlayerState, QueuedSong
 
-Playlist = Literal["user", "fallback"]
+Playlist = PlaylistName
 PLAYLISTS: tuple[Playlist, ...] = ("user", "fallback")
 
-# The programme goes round for ever; a request plays once.
-MODES: Mapping[Playlist, Mapping[str, bool]] = {
-    "user": {"random": False, "repeat": False, "consume": True, "single": False},
-    "fallback": {"random": True, "repeat": True, "consume": False, "single": False},
-}
+# A request plays once.
+USER_MODES: Mapping[str, bool] = {"random": False, "repeat": False, "consume": True, "single": False}
 
 Command = tuple[str, *tuple[Any, ...]]
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What a playlist should be. Songs are absolute paths; None leaves the queue to whoever fills it."""
+class NothingToSkip(Refusal):
+    """No song plays on that playlist."""
 
-    modes: Mapping[str, bool]
-    songs: frozenset[str] | None
+    error_code = "nothing_to_skip"
+
+
+@dataclass(frozen=True)
+class Programme:
+    """What the programme should be: absolute paths, in their order unless it is random."""
+
+    songs: tuple[str, ...]
+    random: bool
     cut: frozenset[str] = frozenset()
     """Songs that may be cut off when they are no longer wanted; any other plays to its end."""
 
 
-def queue_changes(wanted: Wanted, state: PlayerState) -> list[Command]:
-    """Commands that give the queue the wanted songs and the player its modes."""
-    commands: list[Command] = [
-        (name, int(value)) for name, value in sorted(wanted.modes.items()) if state.modes[name] != value
-    ]
-    if wanted.songs is None:
-        return commands
-    present = {song.path for song in state.queue}
-    commands += [("addid", f"file://{path}") for path in sorted(wanted.songs - present)]
-    commands += [("deleteid", song.song_id) for song in state.queue if _leaves(song, wanted, state)]
-    return commands
+def programme_modes(*, random: bool) -> Mapping[str, bool]:
+    """The programme goes round for ever."""
+    return {"random": random, "repeat": True, "consume": False, "single": False}
 
 
-def cuts_current(wanted: Wanted, state: PlayerState) -> bool:
-    """Whether the queue's changes will end the song that plays."""
-    return wanted.songs is not None and state.current is not None and _leaves(state.current, wanted, state)
+def mode_changes(modes: Mapping[str, bool], state: PlayerState) -> list[Command]:
+    """Commands that give the player its modes."""
+    return [(name, int(value)) for name, value in sorted(modes.items()) if state.modes[name] != value]
+
+
+def programme_changes(programme: Programme, state: PlayerState) -> list[Command]:
+    """Commands that give the programme's player its songs and modes; what plays is left alone if it may not be cut."""
+    commands = mode_changes(programme_modes(random=programme.random), state)
+    leaving = _plays_to_its_end(programme, state)
+    if programme.random:
+        wanted = frozenset(programme.songs)
+        present = dict.fromkeys(song.path for song in state.queue if song.path in wanted or song == leaving)
+        desired = [*present, *sorted(wanted - present.keys())]
+    else:
+        desired = list(dict.fromkeys(programme.songs))
+        if leaving:
+            # The song behind it is the one that will follow.
+            desired.insert(min(state.queue.index(leaving), len(desired)), leaving.path)
+    return commands + arrange(desired, state)
+
+
+def cuts_current(programme: Programme, state: PlayerState) -> bool:
+    """Whether the changes will end the song that plays."""
+    unwanted = state.current is not None and state.current.path not in programme.songs
+    return unwanted and _plays_to_its_end(programme, state) is None
+
+
+def arrange(desired: Sequence[str], state: PlayerState) -> list[Command]:
+    """Commands that make the queue hold these songs, each once, in this order, and no others.
+
+    A song stays what it is while it is moved, also the one that plays. The queue is never empty on the way.
+    """
+    kept = {song.path: song for song in reversed(state.queue)}
+    if state.current:
+        kept[state.current.path] = state.current
+    kept = {path: kept[path] for path in desired if path in kept}
+    staying = [song for song in state.queue if kept.get(song.path) == song]
+    removals: list[Command] = [("deleteid", song.song_id) for song in state.queue if kept.get(song.path) != song]
+    placing = _place(desired, kept, staying)
+    return removals + placing if staying else placing + removals
 
 
 def start(state: PlayerState) -> list[Command]:
@@ -62,7 +97,23 @@ def hold(state: PlayerState) -> list[Command]:
     return [*commands, ("disableoutput", 0)] if state.output_enabled else commands
 
 
-def _leaves(song: QueuedSong, wanted: Wanted, state: PlayerState) -> bool:
-    if wanted.songs is None or song.path in wanted.songs:
-        return False
-    return song != state.current or song.path in wanted.cut
+def _place(desired: Sequence[str], kept: Mapping[str, QueuedSong], staying: Sequence[QueuedSong]) -> list[Command]:
+    row: list[QueuedSong | None] = list(staying)
+    commands: list[Command] = []
+    for place, path in enumerate(desired):
+        song = kept.get(path)
+        if song is None:
+            commands.append(("addid", f"file://{path}", place))
+        elif row[place] == song:
+            continue
+        else:
+            commands.append(("moveid", song.song_id, place))
+            row.remove(song)
+        row.insert(place, song)
+    return commands
+
+
+def _plays_to_its_end(programme: Programme, state: PlayerState) -> QueuedSong | None:
+    """The song that plays, if it is no longer wanted and may not be cut."""
+    current = state.current
+    return current if current and current.path not in programme.songs and current.path not in programme.cut else None

@@ -8,9 +8,9 @@ from tempfile import TemporaryDirectory
 
 import httpx
 import pytest
-from kit.testing import AS_USER
+from kit.testing import AS_USER, free_port
 from rig.station import ICECAST_PASSWORD, NOWHERE
-from rig.waiting import answers, free_port, until, wait_until
+from rig.waiting import answers, until, wait_until
 from stream_control.engine.icecast import Icecast
 from stream_control.engine.unreachable import EngineUnreachable
 

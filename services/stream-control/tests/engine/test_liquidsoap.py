@@ -109,3 +109,18 @@ async def test_an_engine_that_never_stops_talking_is_unreachable(tmp_path: Path,
     async with await asyncio.start_unix_server(babble, tmp_path / "control.sock"):
         with pytest.raises(EngineUnreachable):
             await liquidsoap.status()
+
+
+async def test_the_death_of_the_engine_is_noticed_at_once(tmp_path: Path, liquidsoap: Liquidsoap) -> None:
+    reached = asyncio.Event()
+    async with control_socket(tmp_path / "control.sock") as engine:
+        watching = asyncio.create_task(liquidsoap.outlive(reached.set))
+        await asyncio.wait_for(reached.wait(), 2)
+        assert not watching.done()
+        engine.die()
+        await asyncio.wait_for(watching, 0.5)
+
+
+async def test_there_is_no_engine_to_outlive(liquidsoap: Liquidsoap) -> None:
+    with pytest.raises(EngineUnreachable):
+        await liquidsoap.outlive(lambda: None)

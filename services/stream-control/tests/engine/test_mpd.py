@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,7 +15,7 @@ from rig.waiting import answers, until
 from stream_control.engine import mpd as module
 from stream_control.engine.mpd import Player
 from stream_control.engine.unreachable import EngineUnreachable
-from stream_control.wanted.rules import MODES
+from stream_control.wanted.rules import USER_MODES, programme_modes
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ async def player(mpd: RealPlayer) -> AsyncIterator[Player]:
     if mpd.process is None:
         mpd.start()
     player = Player("user", mpd.socket, MPD_PASSWORD)
-    await player.run([("clear",), ("enableoutput", 0), *((name, 0) for name in MODES["user"])])
+    await player.run([("clear",), ("enableoutput", 0), *((name, 0) for name in USER_MODES)])
     yield player
     player._drop()
 
@@ -88,9 +88,8 @@ async def test_a_held_player_closes_its_stream_and_opens_it_again(player: Player
     assert (await player.state()).playback == "play"
 
 
-@pytest.mark.parametrize("playlist", MODES)
-async def test_the_modes_of_a_playlist_are_set(player: Player, playlist: str) -> None:
-    modes = next(value for name, value in MODES.items() if name == playlist)
+@pytest.mark.parametrize("modes", [USER_MODES, programme_modes(random=True), programme_modes(random=False)])
+async def test_the_modes_of_a_playlist_are_set(player: Player, modes: Mapping[str, bool]) -> None:
     await player.run([(name, int(value)) for name, value in modes.items()])
     assert (await player.state()).modes == modes
 
@@ -111,8 +110,9 @@ async def test_a_song_that_is_not_there_is_an_error_and_the_player_is_still_ther
 
 async def test_calls_at_once_do_not_mix(player: Player, song: str) -> None:
     adding = [player.run([("addid", f"file://{song}")]) for _ in range(10)]
-    states = await asyncio.gather(*adding, *(player.state() for _ in range(10)))
-    assert all(state is None or len(state.queue) <= 10 for state in states)
+    asking = [player.state() for _ in range(10)]
+    _, states = await asyncio.gather(asyncio.gather(*adding), asyncio.gather(*asking))
+    assert all(len(state.queue) <= 10 for state in states)
     assert len((await player.state()).queue) == 10
 
 

@@ -17,8 +17,8 @@ from stream_control.monitor.readiness import Parts
 from stream_control.monitor.schemas import Check
 from stream_control.monitor.service import Heard, Monitor
 from stream_control.now_playing.service import Follower
-from stream_control.programme.items import Items
 from stream_control.settings import Settings
+from stream_control.wanted.items import Items
 
 
 @pytest.fixture

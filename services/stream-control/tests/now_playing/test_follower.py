@@ -1,5 +1,6 @@
 """The file of `/api/now-playing` follows the journal."""
 
+import asyncio
 import json
 import time
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,7 @@ import pytest
 from rig.journals import append, boot, tier, track, written
 from stream_control.journal.lines import Line
 from stream_control.now_playing.service import Follower
-from stream_control.programme.items import Items
+from stream_control.wanted.items import Items
 
 
 def days_ago(days: int) -> str:
@@ -102,3 +103,17 @@ async def test_two_days_of_journal_are_read_within_seconds(follower: Follower, t
     await follower.step()
     assert time.process_time() - began < 4
     assert follower.state.airings["fallback"].item == "19999"
+
+
+async def test_whoever_waits_for_the_journal_is_woken_when_it_tells_something(
+    follower: Follower, tmp_path: Path
+) -> None:
+    wake = asyncio.Event()
+    follower.told_by_journal.append(wake)
+    add(tmp_path, boot(1))
+    await follower.step()
+    assert not wake.is_set()
+    add(tmp_path, track(2, "user", "a"))
+    await asyncio.gather(*(follower.catch_up() for _ in range(5)))
+    assert wake.is_set()
+    assert (follower.progress.playing, follower.progress.starts) == ("a", 1)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from kit.contracts.air import NowPlaying
+from kit.contracts.queues import NamedItem
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -15,8 +16,7 @@ from rig.journals import append, tier, track, written
 from stream_control.engine.liquidsoap import Liquidsoap
 from stream_control.engine.unreachable import EngineUnreachable
 from stream_control.now_playing.service import CHANNEL, Follower, Publisher
-from stream_control.programme.items import Items
-from stream_control.programme.rules import Named
+from stream_control.wanted.items import Items
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ async def engine(tmp_path: Path) -> AsyncIterator[SpokenTo]:
 @pytest.fixture
 def items() -> Items:
     items = Items()
-    items._named = {"a": Named("Title", "Artist"), "b": Named('Two\n"quoted"')}
+    items.learn("user", [NamedItem(id="a", title="Title", artist="Artist"), NamedItem(id="b", title='Two\n"quoted"')])
     return items
 
 

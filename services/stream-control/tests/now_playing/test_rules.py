@@ -4,14 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 from kit.contracts.air import NowPlaying, Tier
+from kit.contracts.queues import NamedItem
 from rig.journals import boot, lengths, run_from, tier, track
 from stream_control.journal.lines import Line
 from stream_control.journal.rules import AirState
 from stream_control.now_playing.rules import describe
-from stream_control.programme.rules import Named
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-NAMES = {"a": Named("Title", "Artist", 100.0, "/artwork/a.jpg")}
+NAMES = {"a": NamedItem(id="a", title="Title", artist="Artist", length_seconds=100, artwork="/artwork/a.jpg")}
 CASES: dict[str, tuple[list[Line], tuple[Tier | None, str | None, float | None]]] = {
     "nothing is known": ([], (None, None, None)),
     "the engine has just started": ([tier(1, "user"), track(2, "user", "a"), boot(3)], (None, None, None)),
@@ -25,7 +25,7 @@ CASES: dict[str, tuple[list[Line], tuple[Tier | None, str | None, float | None]]
 
 def told(lines: list[Line]) -> NowPlaying:
     state, _ = run_from(AirState(), lines, lengths({}))
-    return describe(state, lambda item: NAMES.get(item, Named()), listeners=3, station="Test Radio", now=NOW)
+    return describe(state, lambda item: NAMES.get(item, NamedItem(id=item)), listeners=3, station="Test Radio", now=NOW)
 
 
 @pytest.mark.parametrize("case", CASES)

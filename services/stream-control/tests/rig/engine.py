@@ -20,6 +20,12 @@ class SpokenTo:
     commands: list[str] = field(default_factory=list)
     connections: int = 0
     open_connections: int = 0
+    writers: set[asyncio.StreamWriter] = field(default_factory=set)
+
+    def die(self) -> None:
+        """Close every connection, as a killed engine does."""
+        for writer in self.writers:
+            writer.close()
 
 
 @asynccontextmanager
@@ -30,6 +36,7 @@ async def control_socket(path: Path) -> AsyncIterator[SpokenTo]:
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         engine.connections += 1
         engine.open_connections += 1
+        engine.writers.add(writer)
         try:
             while line := (await reader.readline()).decode().rstrip("\r\n"):
                 if line == "quit":
@@ -44,6 +51,7 @@ async def control_socket(path: Path) -> AsyncIterator[SpokenTo]:
                 await writer.drain()
         finally:
             engine.open_connections -= 1
+            engine.writers.discard(writer)
             writer.close()
 
     server = await asyncio.start_unix_server(talk, path)
@@ -51,4 +59,5 @@ async def control_socket(path: Path) -> AsyncIterator[SpokenTo]:
         yield engine
     finally:
         server.close()
+        engine.die()
         path.unlink(missing_ok=True)

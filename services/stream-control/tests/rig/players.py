@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kit.testing import free_port
+
 from native.files import render
 from rig.station import MPD_PASSWORD
-from rig.waiting import free_port, wait_until
+from rig.waiting import wait_until
 
 TEMPLATE = Path(__file__).parents[4] / "mpd" / "mpd.conf"
 
@@ -31,6 +33,7 @@ class RealPlayer:
         configuration = self.home / "mpd.conf"
         values = {
             "MPD_HOME": str(self.home),
+            "MPD_STATE": "",
             "MPD_BIND": "127.0.0.1",
             "MPD_SOCKET": str(self.socket),
             "MPD_PORT": str(free_port()),

@@ -1,6 +1,5 @@
 """The service as it runs: under uvicorn, with its loops, on a free port."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,14 +7,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import httpx
-import uvicorn
 from fastapi import FastAPI
-from kit.testing import Servers
+from kit.testing import Servers, free_port, served
 from stream_control.app import create_app
 
 from rig.players import real_player
 from rig.station import ADMIN_TOKENS, make_folders, station_settings
-from rig.waiting import free_port, wait_until
 
 
 @dataclass(frozen=True)
@@ -31,20 +28,6 @@ class Service:
         """A client with this token, or without one."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         return httpx.AsyncClient(base_url=self.url, headers=headers, verify=False)  # no certificates to load
-
-
-@contextmanager
-def served(app: FastAPI, port: int) -> Iterator[str]:
-    """An application under uvicorn in a thread; yields its address."""
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        wait_until(lambda: server.started)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join(15)
 
 
 @contextmanager

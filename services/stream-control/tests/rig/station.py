@@ -2,14 +2,18 @@
 
 from pathlib import Path
 
+from kit import tokens
 from pydantic import SecretStr
 from stream_control.settings import Settings
 
 ADMIN_TOKENS = ("first-admin-token-for-tests", "second-admin-token-for-tests")
 STREAM_CONTROL_TOKEN = "stream-control-token-for-tests"
+API_TOKEN = "api-token-for-tests"
+PRIVATE_KEY = tokens.new_private_key()
+"""Signs people's tokens, as api does."""
 MPD_PASSWORD = "mpd-password-for-tests"
 ICECAST_PASSWORD = "icecast-password-for-tests"
-FOLDERS = ("fallback", "media/starter", "media/programme", "journal", "public", "run")
+FOLDERS = ("media/programme", "media/requests", "journal", "public", "run")
 NOWHERE = "127.0.0.1:1"
 """An address at which nobody answers."""
 
@@ -20,7 +24,9 @@ def make_folders(var: Path) -> None:
         (var / name).mkdir(parents=True, exist_ok=True)
 
 
-def station_settings(var: Path, database_url: str, redis_url: str, *, port: int = 8385) -> Settings:
+def station_settings(
+    var: Path, database_url: str, redis_url: str, *, port: int = 8385, api_address: str = NOWHERE
+) -> Settings:
     """Settings of a station below `var`; its engines are away."""
     return Settings(
         admin_api_token=SecretStr(",".join(ADMIN_TOKENS)),
@@ -28,14 +34,15 @@ def station_settings(var: Path, database_url: str, redis_url: str, *, port: int 
         database_url=SecretStr(database_url),
         redis_url=redis_url,
         token=SecretStr(STREAM_CONTROL_TOKEN),
+        token_public_key=tokens.public_key_of(PRIVATE_KEY),
+        api_address=api_address,
+        api_token=SecretStr(API_TOKEN),
         mpd_password=SecretStr(MPD_PASSWORD),
         icecast_admin_password=SecretStr(ICECAST_PASSWORD),
         icecast_address=NOWHERE,
-        ai_brain_address=NOWHERE,
         liquidsoap_socket=var / "run" / "liquidsoap.sock",
         run=var / "run",
         var=var,
         station_name="Test Radio",
         disk_reserve_mb=0,
-        programme_scan_seconds=1,
     )

@@ -23,13 +23,6 @@ async def until(true: Callable[[], Awaitable[bool]], seconds: float = 10) -> Non
             await asyncio.sleep(STEP)
 
 
-def free_port() -> int:
-    """A loopback port that nobody has now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def answers(port: int) -> bool:
     """Whether somebody accepts connections there."""
     with socket.socket() as probe:

@@ -15,6 +15,7 @@ class Request:
     path: str
     authorization: str
     body: bytes
+    if_none_match: str | None = None
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Answer:
     kind: str = "audio/mpeg"
     body: bytes = b""
     announced: int | None = None
+    etag: str | None = None
 
 
 @dataclass
@@ -44,11 +46,14 @@ def web(answer: Callable[[Request], Answer]) -> Iterator[Web]:
         def handle_any(self) -> None:
             length = int(self.headers.get("Content-Length", 0))
             authorization = self.headers.get("Authorization", "")
-            request = Request(self.command, self.path, authorization, self.rfile.read(length))
+            body, if_none_match = self.rfile.read(length), self.headers.get("If-None-Match")
+            request = Request(self.command, self.path, authorization, body, if_none_match)
             seen.requests.append(request)
             given = answer(request)
             self.send_response(given.status)
             self.send_header("Content-Type", given.kind)
+            if given.etag:
+                self.send_header("ETag", given.etag)
             self.send_header("Content-Length", str(len(given.body) if given.announced is None else given.announced))
             self.end_headers()
             self.wfile.write(given.body)

@@ -1,25 +1,25 @@
-"""The commands that bring a player to what is wanted, tried on a small model of MPD."""
+"""The commands that bring the programme's player to what is wanted, tried on a small model of MPD."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stream_control.engine.state import Playback, PlayerState, QueuedSong
-from stream_control.wanted.rules import MODES, Command, Wanted, cuts_current, hold, queue_changes, start
+from rig.model import obey, player
+from stream_control.engine.state import Playback, PlayerState
+from stream_control.wanted.rules import (
+    USER_MODES,
+    Command,
+    Programme,
+    cuts_current,
+    hold,
+    programme_changes,
+    programme_modes,
+    start,
+)
 
 PATHS = tuple(f"/copies/{letter}.flac" for letter in "abcdef")
-GOOD_MODES = dict(MODES["fallback"])
-paths = st.frozensets(st.sampled_from(PATHS))
-
-
-def player(
-    queue: tuple[str, ...] = (), playback: Playback = "stop", current: int | None = None, *, output: bool = True
-) -> PlayerState:
-    """A player with these songs, numbered from 1."""
-    songs = tuple(QueuedSong(number, path) for number, path in enumerate(queue, start=1))
-    return PlayerState(playback, GOOD_MODES, output, songs, songs[current] if current is not None else None)
+RANDOM, LISTED = programme_modes(random=True), programme_modes(random=False)
 
 
 @st.composite
@@ -27,87 +27,56 @@ def players(draw: st.DrawFn) -> PlayerState:
     queue = draw(st.lists(st.sampled_from(PATHS), max_size=8))
     playback: Playback = draw(st.sampled_from(["play", "pause", "stop"])) if queue else "stop"
     current = None if playback == "stop" else draw(st.integers(0, len(queue) - 1))
-    modes = {name: draw(st.booleans()) for name in GOOD_MODES}
-    return replace(player(tuple(queue), playback, current, output=draw(st.booleans())), modes=modes)
+    modes = {name: draw(st.booleans()) for name in RANDOM}
+    return player(queue, playback, current, output=draw(st.booleans()), modes=modes)
 
 
 @st.composite
-def wishes(draw: st.DrawFn) -> Wanted:
-    songs = draw(st.none() | paths)
-    return Wanted(draw(st.sampled_from([MODES["user"], MODES["fallback"]])), songs, cut=draw(paths))
+def programmes(draw: st.DrawFn) -> Programme:
+    songs = draw(st.lists(st.sampled_from(PATHS), unique=True))
+    return Programme(tuple(songs), random=draw(st.booleans()), cut=draw(st.frozensets(st.sampled_from(PATHS))))
 
 
-def obey(state: PlayerState, commands: list[Command]) -> PlayerState:
-    """What MPD does with these commands."""
-    for name, *arguments in commands:
-        state = _obey(state, name, arguments)
-    return state
+@given(programmes(), players())
+def test_one_round_is_enough(programme: Programme, state: PlayerState) -> None:
+    assert programme_changes(programme, obey(state, programme_changes(programme, state))) == []
 
 
-def _obey(state: PlayerState, name: str, arguments: list[Any]) -> PlayerState:
-    match name, *arguments:
-        case "addid", uri:
-            number = max((song.song_id for song in state.queue), default=0) + 1
-            state = replace(state, queue=(*state.queue, QueuedSong(number, uri.removeprefix("file://"))))
-        case "deleteid", number:
-            state = _delete(state, number)
-        case (("enableoutput" | "disableoutput"), 0):
-            state = replace(state, output_enabled=name == "enableoutput")
-        case "pause", flag:
-            state = replace(state, playback="pause" if flag else "play")
-        case ("play",):
-            state = replace(state, playback="play", current=state.queue[0])
-        case (("random" | "repeat" | "consume" | "single"), value):
-            state = replace(state, modes={**state.modes, name: bool(value)})
-        case _:
-            raise AssertionError(f"MPD knows no {name} {arguments}")
-    return state
-
-
-def _delete(state: PlayerState, number: int) -> PlayerState:
-    kept = tuple(song for song in state.queue if song.song_id != number)
-    assert len(kept) == len(state.queue) - 1, "deleted what is not there"
-    if state.current and state.current.song_id == number:
-        return replace(
-            state, queue=kept, current=kept[0] if kept else None, playback=state.playback if kept else "stop"
-        )
-    return replace(state, queue=kept)
-
-
-@given(wishes(), players())
-def test_one_round_is_enough(wanted: Wanted, state: PlayerState) -> None:
-    assert queue_changes(wanted, obey(state, queue_changes(wanted, state))) == []
-
-
-@given(wishes(), players())
-def test_the_queue_holds_what_is_wanted_and_at_most_the_song_that_plays_besides(
-    wanted: Wanted, state: PlayerState
+@given(programmes(), players())
+def test_the_queue_holds_what_is_wanted_once_and_at_most_the_song_that_plays_besides(
+    programme: Programme, state: PlayerState
 ) -> None:
-    after = obey(state, queue_changes(wanted, state))
-    assert after.modes == wanted.modes
-    if wanted.songs is None:
-        assert after.queue == state.queue
-        return
-    held = {song.path for song in after.queue}
-    assert wanted.songs <= held
-    assert held - wanted.songs <= {state.current.path if state.current else ""}
+    after = obey(state, programme_changes(programme, state))
+    assert after.modes == programme_modes(random=programme.random)
+    held = [song.path for song in after.queue]
+    assert len(set(held)) == len(held)
+    assert set(programme.songs) <= set(held)
+    assert set(held) - set(programme.songs) <= {state.current.path if state.current else ""}
 
 
-@given(wishes(), players())
-def test_the_song_that_plays_is_cut_only_when_it_may_be(wanted: Wanted, state: PlayerState) -> None:
-    after = obey(state, queue_changes(wanted, state))
+@given(programmes(), players())
+def test_a_listed_programme_stands_in_its_order(programme: Programme, state: PlayerState) -> None:
+    after = obey(state, programme_changes(replace(programme, random=False), state))
+    assert [song.path for song in after.queue if song.path in programme.songs] == list(programme.songs)
+
+
+@given(programmes(), players())
+def test_the_song_that_plays_is_cut_only_when_it_may_be(programme: Programme, state: PlayerState) -> None:
+    after = obey(state, programme_changes(programme, state))
     cut = state.current is not None and state.current not in after.queue
-    assert cut == cuts_current(wanted, state)
+    assert cut == cuts_current(programme, state)
     if cut:
         assert state.current
-        assert state.current.path in wanted.cut
+        assert state.current.path in programme.cut
+    else:
+        assert after.current == state.current
 
 
-@given(paths, players())
-def test_a_full_programme_never_passes_through_an_empty_queue(songs: frozenset[str], state: PlayerState) -> None:
-    commands = queue_changes(Wanted(GOOD_MODES, songs, cut=frozenset(PATHS)), state)
+@given(programmes(), players())
+def test_a_full_programme_never_passes_through_an_empty_queue(programme: Programme, state: PlayerState) -> None:
+    commands = programme_changes(programme, state)
     for number in range(len(commands) + 1):
-        if state.queue and songs:
+        if state.queue and programme.songs:
             assert obey(state, commands[:number]).queue
 
 
@@ -128,42 +97,65 @@ def test_a_held_player_is_silent_keeps_its_place_and_needs_no_more(state: Player
     assert hold(after) == []
 
 
-QUEUES: dict[str, tuple[Wanted, PlayerState, list[Command]]] = {
-    "nothing to do": (Wanted(GOOD_MODES, frozenset({"/a"})), player(("/a",)), []),
+QUEUES: dict[str, tuple[Programme, PlayerState, list[Command]]] = {
+    "nothing to do": (Programme(("/a",), random=True), player(("/a",), modes=RANDOM), []),
     "a new song": (
-        Wanted(GOOD_MODES, frozenset({"/b", "/a"})),
-        player(("/a",), "play", 0),
-        [("addid", "file:///b")],
+        Programme(("/b", "/a"), random=True),
+        player(("/a",), "play", 0, modes=RANDOM),
+        [("addid", "file:///b", 1)],
     ),
-    "a song leaves": (Wanted(GOOD_MODES, frozenset({"/a"})), player(("/a", "/b"), "play", 0), [("deleteid", 2)]),
+    "a song leaves": (
+        Programme(("/a",), random=True),
+        player(("/a", "/b"), "play", 0, modes=RANDOM),
+        [("deleteid", 2)],
+    ),
     "the song that plays stays to its end": (
-        Wanted(GOOD_MODES, frozenset({"/b"})),
-        player(("/a", "/b"), "play", 0),
+        Programme(("/b",), random=True),
+        player(("/a", "/b"), "play", 0, modes=RANDOM),
+        [],
+    ),
+    "the same in a listed programme": (
+        Programme(("/b", "/c"), random=False),
+        player(("/b", "/a", "/c"), "play", 1, modes=LISTED),
         [],
     ),
     "a starter gives way at once": (
-        Wanted(GOOD_MODES, frozenset({"/b"}), cut=frozenset({"/a"})),
-        player(("/a",), "play", 0),
-        [("addid", "file:///b"), ("deleteid", 1)],
+        Programme(("/b",), random=True, cut=frozenset({"/a"})),
+        player(("/a",), "play", 0, modes=RANDOM),
+        [("addid", "file:///b", 0), ("deleteid", 1)],
     ),
     "a wanted starter plays on": (
-        Wanted(GOOD_MODES, frozenset({"/a"}), cut=frozenset({"/a"})),
-        player(("/a",), "play", 0),
+        Programme(("/a",), random=True, cut=frozenset({"/a"})),
+        player(("/a",), "play", 0, modes=RANDOM),
         [],
     ),
-    "requests are left alone": (Wanted(GOOD_MODES, None), player(("/x",)), []),
+    "a random order is the player's": (
+        Programme(("/c", "/b", "/a"), random=True),
+        player(("/a", "/b", "/c"), modes=RANDOM),
+        [],
+    ),
+    "a listed order is made the player's": (
+        Programme(("/c", "/a", "/b"), random=False),
+        player(("/a", "/b", "/c"), "play", 0, modes=LISTED),
+        [("moveid", 3, 0)],
+    ),
+    "a song is put where it belongs": (
+        Programme(("/a", "/x", "/b"), random=False),
+        player(("/a", "/b"), "play", 0, modes=LISTED),
+        [("addid", "file:///x", 1)],
+    ),
     "modes come first": (
-        Wanted(MODES["user"], frozenset({"/a"})),
-        player(("/a",)),
-        [("consume", 1), ("random", 0), ("repeat", 0)],
+        Programme(("/a",), random=False),
+        player((), modes=RANDOM),
+        [("random", 0), ("addid", "file:///a", 0)],
     ),
 }
 
 
 @pytest.mark.parametrize("case", QUEUES)
 def test_the_queue_is_changed_by_what_differs(case: str) -> None:
-    wanted, state, expected = QUEUES[case]
-    assert queue_changes(wanted, state) == expected
+    programme, state, expected = QUEUES[case]
+    assert programme_changes(programme, state) == expected
 
 
 STARTS: list[tuple[PlayerState, list[Command]]] = [
@@ -194,5 +186,5 @@ def test_a_player_is_held(state: PlayerState, commands: list[Command]) -> None:
 
 
 def test_the_programme_goes_round_for_ever_and_a_request_plays_once() -> None:
-    assert MODES["fallback"] == {"random": True, "repeat": True, "consume": False, "single": False}
-    assert MODES["user"] == {"random": False, "repeat": False, "consume": True, "single": False}
+    assert RANDOM == {"random": True, "repeat": True, "consume": False, "single": False}
+    assert USER_MODES == {"random": False, "repeat": False, "consume": True, "single": False}

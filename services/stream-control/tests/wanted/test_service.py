@@ -1,28 +1,30 @@
-"""A real player is brought to what is wanted, and the engine is told in the right order."""
+"""The programme's player is brought to what is wanted, and the engine is told in the right order."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import httpx
 import pytest
 from kit import db
 from kit.db import Sessions
+from rig.api import WantingApi, piece, wanting_api
 from rig.engine import SpokenTo, control_socket
 from rig.players import RealPlayer, real_player
 from rig.sounds import music, sound_file
-from rig.station import MPD_PASSWORD
+from rig.station import MPD_PASSWORD, STREAM_CONTROL_TOKEN
 from sqlalchemy import delete
 from stream_control.engine.liquidsoap import Liquidsoap
 from stream_control.engine.mpd import Player
-from stream_control.programme import copies
-from stream_control.programme.items import Items
-from stream_control.programme.models import ProgrammeFile
-from stream_control.programme.rules import Folder
 from stream_control.settings import Settings
 from stream_control.wanted import service
+from stream_control.wanted.client import Api
+from stream_control.wanted.items import Items
 from stream_control.wanted.models import Pause
-from stream_control.wanted.rules import Playlist
-from stream_control.wanted.service import Pauses, Reconciler
+from stream_control.wanted.pauses import Pauses
+from stream_control.wanted.rules import NothingToSkip, Playlist
+from stream_control.wanted.service import ProgrammeReconciler
+from stream_control.wanted.source import Source
 
 
 @pytest.fixture(scope="module")
@@ -48,49 +50,109 @@ async def engine(settings: Settings) -> AsyncIterator[SpokenTo]:
 
 
 @pytest.fixture
+def desk() -> Iterator[WantingApi]:
+    with wanting_api() as desk:
+        desk.want("user")
+        yield desk
+
+
+@pytest.fixture
+async def source(desk: WantingApi, settings: Settings) -> AsyncIterator[Source]:
+    async with httpx.AsyncClient() as http:
+        yield Source(Api(http, desk.address, STREAM_CONTROL_TOKEN), settings.wanted_folder, Items())
+
+
+@pytest.fixture
 def reconciler(
     player: Player,
     engine: SpokenTo,
     settings: Settings,
     sessions: Sessions,
-    items: Items,
+    source: Source,
     monkeypatch: pytest.MonkeyPatch,
-) -> Reconciler:
+) -> ProgrammeReconciler:
     monkeypatch.setattr(service, "FADE", 0.05)
     liquidsoap = Liquidsoap(settings.liquidsoap_socket)
-    return Reconciler("fallback", player, liquidsoap, Pauses(sessions), items, settings.copies_folder)
+    return ProgrammeReconciler(player, liquidsoap, Pauses(sessions), source, settings.media_folder)
 
 
-@pytest.fixture
-def items() -> Items:
-    return Items()
+def copies(settings: Settings, *names: str) -> list[str]:
+    """On-air copies of the programme; returns their paths."""
+    sound = music(20)
+    return [str(sound_file(settings.media_folder / "programme" / f"{name}.flac", sound)) for name in names]
 
 
-async def add(settings: Settings, sessions: Sessions, items: Items, folder: Folder = "fallback") -> str:
-    """A file of the programme with its copy; returns the copy's path."""
-    row = ProgrammeFile(folder=folder, path=folder, size=1, changed_ns=1, state="ready")
-    async with sessions.begin() as tx:
-        tx.add(row)
-    await items.load(sessions)
-    return str(sound_file(copies.path_of(settings.copies_folder, row.id), music(20)))
+async def queue(player: Player) -> list[str]:
+    return [song.item for song in (await player.state()).queue]
 
 
 async def test_the_programme_plays(
-    reconciler: Reconciler, player: Player, engine: SpokenTo, settings: Settings, sessions: Sessions, items: Items
+    reconciler: ProgrammeReconciler,
+    player: Player,
+    engine: SpokenTo,
+    settings: Settings,
+    desk: WantingApi,
+    source: Source,
 ) -> None:
-    song = await add(settings, sessions, items)
+    copies(settings, "a")
+    desk.want("fallback", piece("a"), random=True)
+    await source.step()
     await reconciler.step()
     state = await player.state()
-    assert (state.playback, [one.path for one in state.queue]) == ("play", [song])
+    assert (state.playback, await queue(player), state.modes["random"]) == ("play", ["a"], True)
     assert engine.commands == ["gate.fallback open"]
     await reconciler.step()
     assert (await player.state()).queue == state.queue
 
 
-async def test_a_pause_closes_the_gate_before_the_player_stops_and_goes_on_where_it_was(
-    reconciler: Reconciler, player: Player, engine: SpokenTo, settings: Settings, sessions: Sessions, items: Items
+async def test_a_programme_that_was_never_known_leaves_the_player_as_it_is(
+    reconciler: ProgrammeReconciler, player: Player, settings: Settings
 ) -> None:
-    await add(settings, sessions, items)
+    [path] = copies(settings, "left from before")
+    await player.run([("addid", f"file://{path}")])
+    await reconciler.step()
+    assert (await player.state()).playback == "play"
+
+
+async def test_a_listed_programme_takes_its_order_without_interrupting_what_plays(
+    reconciler: ProgrammeReconciler, player: Player, settings: Settings, desk: WantingApi, source: Source
+) -> None:
+    copies(settings, "a", "b", "c")
+    desk.want("fallback", piece("a"), piece("b"), piece("c"))
+    await source.step()
+    await reconciler.step()
+    before = await player.state()
+    desk.want("fallback", piece("c"), piece("b"), piece("a"))
+    await source.step()
+    await reconciler.step()
+    after = await player.state()
+    assert await queue(player) == ["c", "b", "a"]
+    assert (after.current, after.playback, after.modes["random"]) == (before.current, "play", False)
+    assert after.elapsed >= before.elapsed
+
+
+async def test_a_copy_that_is_not_there_is_left_out(
+    reconciler: ProgrammeReconciler, player: Player, settings: Settings, desk: WantingApi, source: Source
+) -> None:
+    copies(settings, "a")
+    desk.want("fallback", piece("gone"), piece("a"))
+    await source.step()
+    await reconciler.step()
+    assert await queue(player) == ["a"]
+
+
+async def test_a_pause_closes_the_gate_before_the_player_stops_and_goes_on_where_it_was(
+    reconciler: ProgrammeReconciler,
+    player: Player,
+    engine: SpokenTo,
+    settings: Settings,
+    sessions: Sessions,
+    desk: WantingApi,
+    source: Source,
+) -> None:
+    copies(settings, "a")
+    desk.want("fallback", piece("a"))
+    await source.step()
     await reconciler.step()
     engine.commands.clear()
     async with sessions.begin() as tx:
@@ -100,6 +162,8 @@ async def test_a_pause_closes_the_gate_before_the_player_stops_and_goes_on_where
     state = await player.state()
     assert (state.playback, state.output_enabled) == ("pause", False)
     assert engine.commands == ["gate.fallback closed", "note.fallback paused", "gate.fallback closed"]
+    with pytest.raises(NothingToSkip):
+        await reconciler.skip()
     engine.commands.clear()
     async with sessions.begin() as tx:
         await tx.execute(delete(Pause))
@@ -110,20 +174,44 @@ async def test_a_pause_closes_the_gate_before_the_player_stops_and_goes_on_where
 
 
 async def test_a_starter_gives_way_at_once_and_the_journal_is_told_why(
-    reconciler: Reconciler, player: Player, engine: SpokenTo, settings: Settings, sessions: Sessions, items: Items
+    reconciler: ProgrammeReconciler,
+    player: Player,
+    engine: SpokenTo,
+    settings: Settings,
+    desk: WantingApi,
+    source: Source,
 ) -> None:
-    await add(settings, sessions, items, "starter")
+    copies(settings, "starter", "own")
+    desk.want("fallback", piece("starter", may_be_cut=True))
+    await source.step()
     await reconciler.step()
-    own = await add(settings, sessions, items)
+    desk.want("fallback", piece("own"))
+    await source.step()
     await reconciler.step()
-    state = await player.state()
-    assert (state.playback, [one.path for one in state.queue]) == ("play", [own])
+    assert ((await player.state()).playback, await queue(player)) == ("play", ["own"])
     assert "note.fallback replaced" in engine.commands
 
 
-async def test_pauses_are_remembered_while_the_database_is_away(
-    reconciler: Reconciler, player: Player, engine: SpokenTo, sessions: Sessions, tmp_path: Path
+async def test_a_song_of_the_programme_is_skipped(
+    reconciler: ProgrammeReconciler,
+    player: Player,
+    engine: SpokenTo,
+    settings: Settings,
+    desk: WantingApi,
+    source: Source,
 ) -> None:
+    copies(settings, "a", "b")
+    desk.want("fallback", piece("a"), piece("b"))
+    await source.step()
+    await reconciler.step()
+    before = (await player.state()).current
+    await reconciler.skip()
+    state = await player.state()
+    assert (state.playback, len(state.queue), state.current != before) == ("play", 2, True)
+    assert engine.commands[-1] == "note.fallback skipped"
+
+
+async def test_pauses_are_remembered_while_the_database_is_away(sessions: Sessions, tmp_path: Path) -> None:
     away = db.sessions(db.connect(f"postgresql+asyncpg://nobody@/x?host={tmp_path}"))
     pauses = Pauses(sessions)
     async with sessions.begin() as tx:
@@ -134,7 +222,7 @@ async def test_pauses_are_remembered_while_the_database_is_away(
 
 
 async def test_a_player_is_left_alone_while_nobody_knows_whether_it_is_paused(
-    reconciler: Reconciler, player: Player, engine: SpokenTo, tmp_path: Path
+    reconciler: ProgrammeReconciler, engine: SpokenTo, tmp_path: Path
 ) -> None:
     reconciler._pauses = Pauses(db.sessions(db.connect(f"postgresql+asyncpg://nobody@/x?host={tmp_path}")))
     await reconciler.step()

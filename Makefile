@@ -4,8 +4,8 @@ SHELL := /bin/bash
 UV := .venv/bin/uv
 PY := .venv/bin/python
 LOCK := $(UV) pip compile -q --system-certs --python /usr/bin/python3 --generate-hashes --no-header --no-annotate \
-	--no-emit-package kit --no-emit-package ai-brain --no-emit-package stream-control
-.PHONY: help up down status logs env deps test check fix migrate openapi lock install-service bench-air
+	--no-emit-package kit --no-emit-package ai-brain --no-emit-package api --no-emit-package stream-control
+.PHONY: help up down status logs env deps test check fix migrate openapi lock install-service admin bench-air bench-api
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -21,6 +21,9 @@ status: ## each process, and the tier on air
 
 logs: ## follow the station's logs
 	@source native/common.sh && exec tail -n 20 -F "$$AIRTIGHT_VAR"/log/*.log
+
+admin: ## an administrator with a one-time password: make admin email=you@example.org
+	@native/admin "$(email)"
 
 env: ## make .env with secrets, for compose.yaml
 	@native/compose-env
@@ -45,10 +48,10 @@ check: deps ## formatting, types, import contracts, Liquidsoap, generated files
 	@native/check
 
 fix: deps ## mend what can be mended automatically
-	@.venv/bin/ruff check -q --fix . && .venv/bin/ruff format -q .
+	@.venv/bin/ruff check -q --fix --exit-zero . && .venv/bin/ruff format -q .
 
-migrate: deps ## write a migration from the models: make migrate m="what changes"
-	@native/migration stream-control "$(m)"
+migrate: deps ## write a migration from the models: make migrate service=api m="what changes"
+	@native/migration "$(service)" "$(m)"
 
 openapi: deps ## write each service's openapi.json
 	@$(PY) -m native.openapi
@@ -59,3 +62,6 @@ lock: ## resolve the newest versions into the lock files
 
 bench-air: deps ## failover and switch times, start-up times, CPU and memory (about forty minutes)
 	@PYTHONPATH=tests $(PY) -m bench.air
+
+bench-api: deps ## requests a second and latencies behind the front door, and events to 1,000 clients (two minutes)
+	@PYTHONPATH=tests $(PY) -m bench.api

@@ -1,4 +1,4 @@
-"""`python -m native up|down|status`: the station as one thing, run as the station's user."""
+"""`python -m native up|down|status|admin`: the station as one thing, run as the station's user."""
 
 import os
 import shutil
@@ -8,14 +8,20 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from native import environment, onair, postgres, supervisor
+from native import environment, onair, people, postgres, supervisor
 from native.environment import SettingRefused
 from native.files import render, write_private
+from native.people import PeopleFailed
 from native.postgres import DatabaseFailed
 from native.programs import PROGRAMS, supervisor_configuration
 from native.supervisor import SupervisorFailed
 
-FOLDERS = ("etc", "log", "journal", "public", "standby", "fallback", "caddy", "media/programme", "media/starter", "tmp")
+FOLDERS = (
+    *("etc", "log", "journal", "public", "standby", "fallback", "caddy", "wanted", "tmp"),
+    *(f"media/{name}" for name in ("incoming", "library", "programme", "requests", "starter")),
+)
+SERVICES = ("api", "api-worker", "stream-control")
+"""They start once their tables are there."""
 MUSIC_SECONDS = 90
 
 
@@ -48,11 +54,14 @@ def up() -> None:
     else:
         supervisor.start(values)
     postgres.prepare(values)
-    supervisor.start_program(values, "stream-control")
+    supervisor.start_programs(values, SERVICES)
+    password = people.first_admin(values)
     if not onair.wait_for_audio(values, seconds=60):
         raise StationFailed(f"nothing is heard on /radio after a minute; see {values['AIRTIGHT_LOG']}/liquidsoap.log")
     tier = onair.wait_for_music(values, seconds=MUSIC_SECONDS)
     _report(values, tier)
+    if password:
+        print(f"  Sign in     {password}")
 
 
 def down() -> None:
@@ -96,6 +105,7 @@ def _write_configuration(values: Mapping[str, str]) -> None:
             (home / name).mkdir(parents=True, exist_ok=True)
         own = {
             "MPD_HOME": str(home),
+            "MPD_STATE": f'state_file "{home}/state"\nstate_file_interval "5"' if player == "fallback" else "",
             "MPD_BIND": "127.0.0.1",
             "MPD_SOCKET": f"{values['AIRTIGHT_RUN']}/mpd-{player}.sock",
             "MPD_PORT": values[f"AIRTIGHT_PORT_MPD_{player.upper()}"],
@@ -133,10 +143,16 @@ def _report(values: Mapping[str, str], tier: str | None) -> None:
         print(f"  There is no programme yet: see {values['AIRTIGHT_LOG']}/stream-control.log and ai-brain.log")
 
 
-COMMANDS: dict[str, Callable[[], None]] = {"up": up, "down": down, "status": status}
+def admin() -> None:
+    """Make somebody an administrator, or give one a new one-time password: the e-mail address is in the environment."""
+    values = settings()
+    print(people.make_admin(values, os.environ["AIRTIGHT_ADMIN_EMAIL"]), end="")
+
+
+COMMANDS: dict[str, Callable[[], None]] = {"up": up, "down": down, "status": status, "admin": admin}
 
 if __name__ == "__main__":
     try:
         COMMANDS[sys.argv[1]]()
-    except (StationFailed, SettingRefused, DatabaseFailed, SupervisorFailed, OSError) as failure:
+    except (StationFailed, SettingRefused, DatabaseFailed, SupervisorFailed, PeopleFailed, OSError) as failure:
         sys.exit(f"airtight: {failure}")

@@ -7,30 +7,41 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from kit import tokens
+
 from native.files import write_private
 
+PRIVATE_KEY, PUBLIC_KEY = "AIRTIGHT_TOKEN_PRIVATE_KEY", "AIRTIGHT_TOKEN_PUBLIC_KEY"
+"""With one api signs people's tokens, with the other every service verifies them."""
 SECRETS = (
     "ADMIN_API_TOKEN",
+    "AIRTIGHT_API_TOKEN",
     "AIRTIGHT_STREAM_CONTROL_TOKEN",
+    PRIVATE_KEY,
     "AIRTIGHT_MPD_PASSWORD",
     "AIRTIGHT_ICECAST_SOURCE_PASSWORD",
     "AIRTIGHT_ICECAST_ADMIN_PASSWORD",
     "AIRTIGHT_POSTGRES_PASSWORD",
+    "AIRTIGHT_API_DB_PASSWORD",
     "AIRTIGHT_STREAM_CONTROL_DB_PASSWORD",
 )
+TOKENS = ("ADMIN_API_TOKEN", "AIRTIGHT_API_TOKEN", "AIRTIGHT_STREAM_CONTROL_TOKEN")
 SHORTEST_TOKEN = 16
 """Characters; the services do not start with less."""
 DEFAULTS = {
     "AIRTIGHT_STATION_NAME": "Airtight",
+    # Who signs in first; its one-time password is shown once, by the start that made it.
+    "AIRTIGHT_ADMIN_EMAIL": "admin@example.org",
     "AIRTIGHT_PORT_OFFSET": "0",
     "AIRTIGHT_HARBOR_BIND": "0.0.0.0",
     "AIRTIGHT_ICECAST_BIND": "0.0.0.0",
     "AIRTIGHT_LOG_JSON": "true",
 }
 # Each service's settings may also be given by name; they are saved like the others.
-PREFIXES = ("AIRTIGHT_STREAM_CONTROL_", "AIRTIGHT_AI_BRAIN_")
+PREFIXES = ("AIRTIGHT_API_", "AIRTIGHT_STREAM_CONTROL_", "AIRTIGHT_AI_BRAIN_")
 PORTS = {
     "AIRTIGHT_PORT_FRONT": 8080,
+    "AIRTIGHT_PORT_API": 8383,
     "AIRTIGHT_PORT_STREAM_CONTROL": 8385,
     "AIRTIGHT_PORT_AI_BRAIN": 8386,
     "AIRTIGHT_PORT_MPD_USER": 6600,
@@ -60,6 +71,7 @@ def load(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
     saved_at = folder / "station.env"
     saved = _parse(saved_at.read_text()) if saved_at.exists() else {}
     settings = DEFAULTS | saved | {name: given[name] for name in given if _is_setting(name) and given[name] != ""}
+    settings[PRIVATE_KEY] = settings.get(PRIVATE_KEY) or tokens.new_private_key()
     for name in SECRETS:
         settings[name] = settings.get(name) or secrets.token_hex(24)
     _check(settings)
@@ -77,7 +89,9 @@ def derive(settings: Mapping[str, str], *, folder: Path, run: Path) -> dict[str,
     offset = int(settings["AIRTIGHT_PORT_OFFSET"])
     port = {name: str(number + offset) for name, number in PORTS.items()}
     app = folder / "app"
-    role = f"stream_control:{settings['AIRTIGHT_STREAM_CONTROL_DB_PASSWORD']}"
+    database = {
+        role: f"{role}:{settings[f'AIRTIGHT_{role.upper()}_DB_PASSWORD']}" for role in ("api", "stream_control")
+    }
     return {
         **settings,
         **port,
@@ -94,11 +108,17 @@ def derive(settings: Mapping[str, str], *, folder: Path, run: Path) -> dict[str,
         "AIRTIGHT_FRONTEND": str(app / "frontend"),
         "AIRTIGHT_POSTGRES_BIN": str(_postgres_bin()),
         "AIRTIGHT_POSTGRES_HOST": str(run),
-        "STREAM_CONTROL_DATABASE_URL": f"postgresql+asyncpg://{role}@/airtight?host={run}",
+        **{
+            f"{role.upper()}_DATABASE_URL": f"postgresql+asyncpg://{login}@/airtight?host={run}"
+            for role, login in database.items()
+        },
+        PUBLIC_KEY: tokens.public_key_of(settings[PRIVATE_KEY]),
         "AIRTIGHT_LIQUIDSOAP_SOCKET": str(run / "liquidsoap.sock"),
         "AIRTIGHT_MPD_USER_STREAM": f"http://127.0.0.1:{port['AIRTIGHT_PORT_MPD_USER_STREAM']}/",
         "AIRTIGHT_MPD_FALLBACK_STREAM": f"http://127.0.0.1:{port['AIRTIGHT_PORT_MPD_FALLBACK_STREAM']}/",
         "AIRTIGHT_SITE": f"http://:{port['AIRTIGHT_PORT_FRONT']}",
+        "AIRTIGHT_API_REDIS_URL": f"unix://{run}/redis.sock",
+        "AIRTIGHT_API_ADDRESS": f"127.0.0.1:{port['AIRTIGHT_PORT_API']}",
         "AIRTIGHT_STREAM_CONTROL_REDIS_URL": f"unix://{run}/redis.sock",
         "AIRTIGHT_STREAM_CONTROL_ADDRESS": f"127.0.0.1:{port['AIRTIGHT_PORT_STREAM_CONTROL']}",
         "AIRTIGHT_AI_BRAIN_ADDRESS": f"127.0.0.1:{port['AIRTIGHT_PORT_AI_BRAIN']}",
@@ -125,9 +145,13 @@ def _check(settings: Mapping[str, str]) -> None:
             character.isascii() and (character.isalnum() or character in "-_.,") for character in settings[name]
         ):
             raise SettingRefused(f"{name} may hold only letters, digits and - _ . ,")
-    for name in ("ADMIN_API_TOKEN", "AIRTIGHT_STREAM_CONTROL_TOKEN"):
-        tokens = [token for token in settings[name].split(",") if token]
-        if not tokens or any(len(token) < SHORTEST_TOKEN for token in tokens):
+    try:
+        tokens.private_key(settings[PRIVATE_KEY])
+    except ValueError as error:
+        raise SettingRefused(f"{PRIVATE_KEY} is no key of this station: {error}.") from error
+    for name in TOKENS:
+        given = [token for token in settings[name].split(",") if token]
+        if not given or any(len(token) < SHORTEST_TOKEN for token in given):
             raise SettingRefused(f"{name}: a token needs at least {SHORTEST_TOKEN} characters.")
     offset = settings["AIRTIGHT_PORT_OFFSET"]
     if not (offset.isdecimal() and int(offset) + max(PORTS.values()) < 65536):

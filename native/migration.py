@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from kit.testing import database, running_servers
+from kit.testing import database, reset_search_path, running_servers
 
 
 def main(service: str, message: str) -> None:
@@ -14,6 +14,7 @@ def main(service: str, message: str) -> None:
     number = len(list((folder / "migrations/versions").glob("[0-9]*.py"))) + 1
     variable = f"AIRTIGHT_{service.replace('-', '_').upper()}_DATABASE_URL"
     with running_servers() as servers, database(servers, folder.absolute(), variable) as url:
+        reset_search_path(servers, url)
         alembic = [sys.executable, "-m", "alembic", "-c", str(folder / "alembic.ini")]
         revision = [*alembic, "revision", "--autogenerate", "-m", message, "--rev-id", f"{number:04}"]
         subprocess.run(revision, env={**os.environ, variable: url}, check=True)

@@ -7,7 +7,10 @@ from pathlib import Path
 
 from ai_brain.app import create_app as ai_brain
 from ai_brain.settings import Settings as AiBrainSettings
+from api.app import create_app as api
+from api.settings import Settings as ApiSettings
 from fastapi import FastAPI
+from kit import tokens
 from pydantic import SecretStr
 from stream_control.app import create_app as stream_control
 from stream_control.settings import Settings as StreamControlSettings
@@ -17,7 +20,25 @@ SERVICES = Path(__file__).parents[1] / "services"
 
 
 def _ai_brain() -> FastAPI:
-    return ai_brain(AiBrainSettings(admin_api_token=SecretStr(DUMMY)))
+    return ai_brain(AiBrainSettings(admin_api_token=SecretStr(DUMMY), token_public_key=_public_key()))
+
+
+def _api() -> FastAPI:
+    private_key = tokens.new_private_key()
+    settings = ApiSettings(
+        admin_api_token=SecretStr(DUMMY),
+        token_private_key=SecretStr(private_key),
+        token_public_key=tokens.public_key_of(private_key),
+        port=8383,
+        database_url=SecretStr("postgresql+asyncpg://"),
+        redis_url="unix:///nowhere",
+        token=SecretStr(DUMMY),
+        stream_control_token=SecretStr(DUMMY),
+        stream_control_address="localhost:1",
+        ai_brain_address="localhost:1",
+        var=Path("/nowhere"),
+    )
+    return api(settings)
 
 
 def _stream_control() -> FastAPI:
@@ -30,7 +51,9 @@ def _stream_control() -> FastAPI:
         mpd_password=SecretStr(DUMMY),
         icecast_admin_password=SecretStr(DUMMY),
         icecast_address="localhost:1",
-        ai_brain_address="localhost:1",
+        api_address="localhost:1",
+        api_token=SecretStr(DUMMY),
+        token_public_key=_public_key(),
         liquidsoap_socket=Path("/nowhere"),
         run=Path("/nowhere"),
         var=Path("/nowhere"),
@@ -38,7 +61,15 @@ def _stream_control() -> FastAPI:
     return stream_control(settings)
 
 
-APPLICATIONS: dict[str, Callable[[], FastAPI]] = {"ai-brain": _ai_brain, "stream-control": _stream_control}
+def _public_key() -> str:
+    return tokens.public_key_of(tokens.new_private_key())
+
+
+APPLICATIONS: dict[str, Callable[[], FastAPI]] = {
+    "ai-brain": _ai_brain,
+    "api": _api,
+    "stream-control": _stream_control,
+}
 
 
 def describe(service: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from native.files import write_private
 
 KEEP_DUMPS = 5
-SERVICES = {"stream_control": "stream-control"}
+SERVICES = {"api": "api", "stream_control": "stream-control"}
 """Schemas, and the folder of the service that owns each."""
 
 
@@ -79,10 +79,8 @@ def _dump(values: Mapping[str, str]) -> None:
 
 def _psql(values: Mapping[str, str], arguments: list[str]) -> str:
     server = ["--host", values["AIRTIGHT_POSTGRES_HOST"], "--username=postgres", "--dbname=postgres"]
-    secrets = {
-        "PGPASSWORD": values["AIRTIGHT_POSTGRES_PASSWORD"],
-        "AIRTIGHT_STREAM_CONTROL_DB_PASSWORD": values["AIRTIGHT_STREAM_CONTROL_DB_PASSWORD"],
-    }
+    roles = [f"AIRTIGHT_{schema.upper()}_DB_PASSWORD" for schema in SERVICES]
+    secrets = {"PGPASSWORD": values["AIRTIGHT_POSTGRES_PASSWORD"], **{name: values[name] for name in roles}}
     return _run([f"{values['AIRTIGHT_POSTGRES_BIN']}/psql", *server, "--no-psqlrc", "--quiet", *arguments], secrets)
 
 

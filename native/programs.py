@@ -32,6 +32,21 @@ class Program:
     stop_signal: str = "TERM"
 
 
+API_NEEDS = (
+    "ADMIN_API_TOKEN",
+    "AIRTIGHT_AI_BRAIN_ADDRESS",
+    "AIRTIGHT_LOG_JSON",
+    "AIRTIGHT_STREAM_CONTROL_ADDRESS",
+    "AIRTIGHT_STREAM_CONTROL_TOKEN",
+    "AIRTIGHT_TOKEN_PRIVATE_KEY",
+    "AIRTIGHT_TOKEN_PUBLIC_KEY",
+)
+API_ENVIRONMENT = {
+    "AIRTIGHT_API_DATABASE_URL": "${API_DATABASE_URL}",
+    # Uploads pass through it: on the disk that has room for them.
+    "TMPDIR": "${AIRTIGHT_VAR}/tmp",
+}
+
 PROGRAMS = (
     Program("icecast", "icecast2 -c ${AIRTIGHT_VAR}/etc/icecast.xml", 10, ("etc/icecast.xml",)),
     Program("mpd-user", "mpd --no-daemon ${AIRTIGHT_VAR}/etc/mpd-user.conf", 20, ("etc/mpd-user.conf",)),
@@ -76,10 +91,38 @@ PROGRAMS = (
         "${AIRTIGHT_VENV}/bin/python -P -m ai_brain",
         50,
         ("app/services/kit", "app/services/ai-brain", "venv/installed"),
-        ("ADMIN_API_TOKEN", "AIRTIGHT_LOG_JSON", "AIRTIGHT_PORT_AI_BRAIN", "AIRTIGHT_STREAM_CONTROL_TOKEN"),
+        (
+            "ADMIN_API_TOKEN",
+            "AIRTIGHT_API_TOKEN",
+            "AIRTIGHT_LOG_JSON",
+            "AIRTIGHT_PORT_AI_BRAIN",
+            "AIRTIGHT_TOKEN_PUBLIC_KEY",
+        ),
         own_settings="AIRTIGHT_AI_BRAIN_",
         environment={"TMPDIR": "${AIRTIGHT_VAR}/tmp"},
         engine=False,
+    ),
+    Program(
+        "api",
+        "${AIRTIGHT_VENV}/bin/python -P -m api",
+        50,
+        ("app/services/kit", "app/services/api", "venv/installed"),
+        (*API_NEEDS, "AIRTIGHT_PORT_API"),
+        own_settings="AIRTIGHT_API_",
+        environment=API_ENVIRONMENT,
+        engine=False,
+        autostart=False,
+    ),
+    Program(
+        "api-worker",
+        "nice -n 5 ${AIRTIGHT_VENV}/bin/python -P -m api.worker",
+        50,
+        ("app/services/kit", "app/services/api", "venv/installed"),
+        API_NEEDS,
+        own_settings="AIRTIGHT_API_",
+        environment=API_ENVIRONMENT,
+        engine=False,
+        autostart=False,
     ),
     Program(
         "stream-control",
@@ -88,7 +131,8 @@ PROGRAMS = (
         ("app/services/kit", "app/services/stream-control", "venv/installed"),
         (
             "ADMIN_API_TOKEN",
-            "AIRTIGHT_AI_BRAIN_ADDRESS",
+            "AIRTIGHT_API_ADDRESS",
+            "AIRTIGHT_API_TOKEN",
             "AIRTIGHT_ICECAST_ADDRESS",
             "AIRTIGHT_ICECAST_ADMIN_PASSWORD",
             "AIRTIGHT_LIQUIDSOAP_SOCKET",
@@ -97,6 +141,7 @@ PROGRAMS = (
             "AIRTIGHT_PORT_STREAM_CONTROL",
             "AIRTIGHT_RUN",
             "AIRTIGHT_STATION_NAME",
+            "AIRTIGHT_TOKEN_PUBLIC_KEY",
         ),
         own_settings="AIRTIGHT_STREAM_CONTROL_",
         environment={"AIRTIGHT_STREAM_CONTROL_DATABASE_URL": "${STREAM_CONTROL_DATABASE_URL}"},
@@ -111,6 +156,7 @@ PROGRAMS = (
         ("app/caddy",),
         (
             "AIRTIGHT_AI_BRAIN_ADDRESS",
+            "AIRTIGHT_API_ADDRESS",
             "AIRTIGHT_FRONTEND",
             "AIRTIGHT_HLS",
             "AIRTIGHT_ICECAST_ADDRESS",
@@ -150,11 +196,16 @@ def supervisor_configuration(programs: Iterable[Program], values: Mapping[str, s
     )
 
 
-def _section(program: Program, values: Mapping[str, str]) -> dict[str, str]:
+def environment_of(program: Program, values: Mapping[str, str]) -> dict[str, str]:
+    """What a program is given: its settings, and no secret but its own."""
     given = [name for name in values if program.own_settings and name.startswith(program.own_settings)]
     # AIRTIGHT_VAR marks every process of this station, so that one left behind can be found.
     environment = {name: values[name] for name in ("AIRTIGHT_VAR", *program.needs, *given)}
-    environment |= {name: Template(value).substitute(values) for name, value in program.environment.items()}
+    return environment | {name: Template(value).substitute(values) for name, value in program.environment.items()}
+
+
+def _section(program: Program, values: Mapping[str, str]) -> dict[str, str]:
+    environment = environment_of(program, values)
     environment["AIRTIGHT_CONFIG"] = _digest(Path(values["AIRTIGHT_VAR"]), program.reads)
     return {
         # The engines come first on a busy machine.

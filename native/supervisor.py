@@ -4,7 +4,8 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -49,9 +50,10 @@ def apply(values: Mapping[str, str]) -> list[str]:
     return [line for line in done.stdout.splitlines() if line]
 
 
-def start_program(values: Mapping[str, str], name: str) -> None:
-    """Start one program that does not start by itself; no error when it already runs."""
-    _control(values, "start", name)
+def start_programs(values: Mapping[str, str], names: Iterable[str]) -> None:
+    """Start programs that do not start by themselves, at once; no error for one that already runs."""
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda name: _control(values, "start", name), names))
 
 
 def status(values: Mapping[str, str]) -> str:

@@ -10,12 +10,22 @@ import pytest
 from native.environment import SECRETS, derive, load
 from native.programs import PROGRAMS, Program, supervisor_configuration
 
+API_KNOWS = {
+    "ADMIN_API_TOKEN",
+    "AIRTIGHT_API_TOKEN",
+    "AIRTIGHT_API_DB_PASSWORD",
+    "AIRTIGHT_STREAM_CONTROL_TOKEN",
+    "AIRTIGHT_TOKEN_PRIVATE_KEY",
+}
 KNOWS = {
     "standby": {"AIRTIGHT_ICECAST_SOURCE_PASSWORD"},
     "liquidsoap": {"AIRTIGHT_ICECAST_SOURCE_PASSWORD"},
-    "ai-brain": {"ADMIN_API_TOKEN", "AIRTIGHT_STREAM_CONTROL_TOKEN"},
+    "ai-brain": {"ADMIN_API_TOKEN", "AIRTIGHT_API_TOKEN"},
+    "api": API_KNOWS,
+    "api-worker": API_KNOWS,
     "stream-control": {
         "ADMIN_API_TOKEN",
+        "AIRTIGHT_API_TOKEN",
         "AIRTIGHT_STREAM_CONTROL_TOKEN",
         "AIRTIGHT_STREAM_CONTROL_DB_PASSWORD",
         "AIRTIGHT_MPD_PASSWORD",
@@ -106,9 +116,10 @@ def test_a_name_with_a_percent_sign_arrives_as_it_is(values: dict[str, str]) -> 
         ("app/icecast/standby", {"standby"}),
         ("app/liquidsoap/file", {"liquidsoap"}),
         ("app/caddy/file", {"caddy"}),
-        ("app/services/kit/file", {"ai-brain", "stream-control"}),
+        ("app/services/kit/file", {"ai-brain", "api", "api-worker", "stream-control"}),
+        ("app/services/api/file", {"api", "api-worker"}),
         ("app/services/stream-control/file", {"stream-control"}),
-        ("venv/installed", {"ai-brain", "stream-control"}),
+        ("venv/installed", {"ai-brain", "api", "api-worker", "stream-control"}),
         ("app/native/file", set()),
         ("app/liquidsoap/__pycache__/file", set()),
     ],

@@ -29,6 +29,8 @@ PROGRAMS = [
     "icecast",
     "standby",
     "stream-control",
+    "api",
+    "api-worker",
     "ai-brain",
     "postgres",
     "redis",
@@ -160,8 +162,7 @@ def main() -> None:
     folder.chmod(0o755)
     results: dict[str, object] = {}
     with running_station(folder, {"programme.flac": encoded(tone("programme", 1800), ".flac")}) as station:
-        song = write(station.var / "media" / "request.flac", tone("user", 120), {"title": "request-1"})
-        song.chmod(0o644)
+        song = write(folder / "request.flac", tone("user", 60), {"title": "request-1"})
         results["first start"] = show("make up, with its Python packages", [station.started_in])
         for name in ONLY or ROUNDS_OF:
             results[name] = asyncio.run(rounds(station, song, name))

@@ -1,6 +1,7 @@
 """What a bench prints: where it ran, each distribution, and one JSON line last."""
 
 import json
+import math
 import os
 import platform
 import statistics
@@ -21,16 +22,20 @@ def environment() -> dict[str, object]:
     }
 
 
+def percentile(values: Sequence[float], rank: float) -> float:
+    """The smallest value that is at least as large as `rank` per cent of them."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(rank / 100 * len(ordered)) - 1)]
+
+
 def distribution(values: Sequence[float]) -> dict[str, float]:
     """Number, median, 90th percentile and extremes."""
-    ordered = sorted(values)
-    rank = max(0, -(-9 * len(ordered) // 10) - 1)
     return {
-        "n": len(ordered),
-        "min": round(ordered[0], 3),
-        "p50": round(statistics.median(ordered), 3),
-        "p90": round(ordered[rank], 3),
-        "max": round(ordered[-1], 3),
+        "n": len(values),
+        "min": round(min(values), 3),
+        "p50": round(statistics.median(values), 3),
+        "p90": round(percentile(values, 90), 3),
+        "max": round(max(values), 3),
     }
 
 

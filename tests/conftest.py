@@ -27,8 +27,6 @@ async def station(started_station: Station) -> AsyncIterator[Station]:
 
 
 @pytest.fixture(scope="session")
-def request_song(started_station: Station) -> Path:
-    """A listener's song: another tone, five minutes long, where MPD may read it."""
-    path = write(started_station.var / "media" / "request.flac", tone("user", 300), {"title": "request-1"})
-    path.chmod(0o644)
-    return path
+def request_song(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A listener's song: another tone, one minute long."""
+    return write(tmp_path_factory.mktemp("songs") / "request.flac", tone("user", 60), {"title": "request-1"})

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,11 @@ class Station:
     def control(self) -> str:
         """Address of stream-control behind the front door."""
         return f"http://127.0.0.1:{8385 + self.offset}"
+
+    @property
+    def api(self) -> str:
+        """Address of api behind the front door."""
+        return f"http://127.0.0.1:{8383 + self.offset}"
 
     @property
     def run(self) -> Path:
@@ -146,24 +152,59 @@ class Station:
         yield client
         client.disconnect()
 
+    def call(self, method: str, path: str, *, token: str | None = None, **options: Any) -> httpx.Response:
+        """Ask api through the front door: with somebody's token, or as an administrator."""
+        headers = {"Authorization": f"Bearer {token}"} if token else self.admin
+        return httpx.request(method, f"{self.front}/api{path}", headers=headers, timeout=20, **options)
+
+    def register(self, name: str) -> str:
+        """A new listener; returns the access token."""
+        person = {"email": f"{name}-{time.monotonic_ns()}@example.org", "password": "correct horse battery"}
+        answer = httpx.post(f"{self.front}/api/auth/register", json=person, timeout=20)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["access_token"])
+
+    def guest(self) -> str:
+        """Somebody with a guest token, good for three songs at a time."""
+        limits = {"duration_seconds": 3600, "max_queue_songs": 3, "max_add_requests": 20}
+        answer = self.call("POST", "/admin/token", json=limits)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["token"])
+
+    def submit(self, path: Path, *, token: str | None = None) -> str:
+        """Upload a request; returns its id."""
+        with path.open("rb") as file:
+            answer = self.call("POST", "/queue", token=token, files={"file": (path.name, file)})
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["id"])
+
+    def request(self, item: str) -> dict[str, Any]:
+        """What became of a request."""
+        answer = self.call("GET", f"/queue/{item}")
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
     def play_request(self, path: Path) -> float:
-        """Put a song into the requests' player; returns the moment."""
-        with self.player("user") as mpd:
-            moment = time.monotonic()
-            mpd.addid(f"file://{path}")
-            mpd.play()
-        return moment
+        """Ask for a song and wait until it is in the queue; returns the moment at which it came there."""
+        item, deadline = self.submit(path), time.monotonic() + 30
+        while (told := self.request(item))["state"] in ("fetching", "ready"):
+            assert time.monotonic() < deadline, told
+            time.sleep(0.05)
+        assert told["state"] in ("queued", "playing"), told
+        queued = datetime.fromisoformat(told["queued_at"]).timestamp()
+        return time.monotonic() - (time.time() - queued)
 
     def clear_requests(self) -> None:
-        """Empty the requests' player."""
-        with self.player("user") as mpd:
-            mpd.clear()
+        """Take all requests out, and end the one that plays."""
+        assert self.call("DELETE", "/admin/queue").status_code in (200, 204)
+        self.ask("POST", "/admin/skip?playlist=user")
 
     def is_reset(self) -> bool:
-        """Empty the requests' player and let both playlists play; whether that worked."""
-        self.clear_requests()
+        """Let both playlists play and take all requests out; whether nothing is left of them."""
         answers = [self.ask("POST", f"/admin/play?playlist={name}") for name in ("user", "fallback")]
-        return all(answer.status_code == 200 for answer in answers)
+        self.clear_requests()
+        queue = self.call("GET", "/queue").json()
+        return all(answer.status_code == 200 for answer in answers) and not (queue["playing"] or queue["items"])
 
     async def until(self, what: Callable[[], Any], *, seconds: float = 20, every: float = 0.1) -> float:
         """Wait until something is true; returns the moment. Errors on the way count as not yet."""
@@ -193,7 +234,7 @@ class Station:
 def free_offset() -> int:
     """A port offset at which every port of a station is free."""
     for offset in range(20000, 50000, 500):
-        if all(_free(port + offset) for port in (8080, 8385, 8386, 6600, 6601, 8001, 8002, 8003, 1234, 8005)):
+        if all(_free(port + offset) for port in (8080, 8383, 8385, 8386, 6600, 6601, 8001, 8002, 8003, 1234, 8005)):
             return offset
     raise RuntimeError("no free ports for a station")
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 import yaml  # type: ignore[import-untyped]
+from kit import tokens
 
-from native.environment import DEFAULTS, SECRETS
+from native.environment import DEFAULTS, PRIVATE_KEY, PUBLIC_KEY, SECRETS
 from native.programs import PROGRAMS, Program
 
 ROOT = Path(__file__).parent.parent
@@ -19,8 +20,17 @@ COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 EXAMPLE = (ROOT / ".env.example").read_text()
 ONE_SHOT = {"migrate"}
-PUBLISHED = {"caddy": ["80:80", "443:443", "443:443/udp"], "icecast": ["8005:8005"], "liquidsoap": ["8003:8003"]}
-NATIVE_ONLY = {"AIRTIGHT_PORT_OFFSET", "AIRTIGHT_HARBOR_BIND", "AIRTIGHT_ICECAST_BIND"}
+PUBLISHED = {
+    "api": ["127.0.0.1:8383:8383"],
+    "caddy": ["80:80", "443:443", "443:443/udp"],
+    "icecast": ["8005:8005"],
+    "liquidsoap": ["8003:8003"],
+}
+# They reach out, or are reached from outside.
+IN_FRONT = {*PUBLISHED, "api-worker"}
+NATIVE_ONLY = {"AIRTIGHT_ADMIN_EMAIL", "AIRTIGHT_PORT_OFFSET", "AIRTIGHT_HARBOR_BIND", "AIRTIGHT_ICECAST_BIND"}
+MADE = {*SECRETS, PUBLIC_KEY}
+"""What `make env` makes up."""
 TEMPLATES = {"icecast": "icecast/icecast.xml", "mpd-user": "mpd/mpd.conf", "mpd-fallback": "mpd/mpd.conf"}
 
 # Secrets that a process has natively from a file made for it.
@@ -31,7 +41,7 @@ IN_RENDERED_FILES = {
     "postgres": {"AIRTIGHT_POSTGRES_PASSWORD"},
 }
 # Settings that are right in a container as they are when nobody sets them.
-WITH_A_DEFAULT = {"AIRTIGHT_HARBOR_BIND", "AIRTIGHT_PORT_AI_BRAIN", "AIRTIGHT_PORT_STREAM_CONTROL"}
+WITH_A_DEFAULT = {"AIRTIGHT_HARBOR_BIND", "AIRTIGHT_PORT_AI_BRAIN", "AIRTIGHT_PORT_API", "AIRTIGHT_PORT_STREAM_CONTROL"}
 
 services = pytest.mark.parametrize("name", SERVICES)
 programs = pytest.mark.parametrize("program", PROGRAMS, ids=[program.name for program in PROGRAMS])
@@ -68,7 +78,7 @@ def test_no_process_waits_for_another_to_be_started(name: str) -> None:
 def test_only_the_front_is_published(name: str) -> None:
     assert SERVICES[name].get("ports", []) == PUBLISHED.get(name, [])
     networks = SERVICES[name].get("networks", [])
-    assert ("front" in networks) == (name in PUBLISHED)
+    assert ("front" in networks) == (name in IN_FRONT)
     assert "engines" in networks or SERVICES[name]["network_mode"] == "none"
 
 
@@ -90,7 +100,7 @@ def test_a_secret_has_no_default() -> None:
     used = re.findall(r"\$\{(\w+)(:.)", TEXT)
     assert {name for name, _ in used} >= set(SECRETS)
     for name, operator in used:
-        assert operator == (":?" if name in SECRETS else ":-"), name
+        assert operator == (":?" if name in MADE else ":-"), name
 
 
 @programs
@@ -118,7 +128,7 @@ def test_every_variable_is_explained_with_its_default() -> None:
     used = dict(re.findall(r"\$\{(\w+):[?-]([^}]*)\}", TEXT))
     assert set(explained) == set(used)
     for name, default in used.items():
-        if name in SECRETS or name == "AIRTIGHT_DOMAIN":
+        if name in MADE or name == "AIRTIGHT_DOMAIN":
             assert explained[name] == "", name
         else:
             assert explained[name] == default, name
@@ -154,10 +164,18 @@ def make_env(checkout: Path) -> tuple[str, dict[str, str]]:
 def test_make_env_makes_each_secret_up_and_prints_none(checkout: Path) -> None:
     said, settings = make_env(checkout)
     assert len({settings[name] for name in SECRETS}) == len(SECRETS)
-    assert all(re.fullmatch(r"[0-9a-f]{48}", settings[name]) for name in SECRETS)
+    assert all(re.fullmatch(r"[0-9a-f]{48}", settings[name]) for name in set(SECRETS) - {PRIVATE_KEY})
     assert not any(settings[name] in said for name in SECRETS)
+    assert tokens.public_key_of(settings[PRIVATE_KEY]) == settings[PUBLIC_KEY]
     assert stat.S_IMODE(os.stat(checkout / ".env").st_mode) == 0o600
     assert (checkout / "fallback").is_dir()
+
+
+def test_make_env_finds_the_public_key_of_a_private_one_that_is_there(checkout: Path) -> None:
+    _, settings = make_env(checkout)
+    lines = (checkout / ".env").read_text().splitlines()
+    (checkout / ".env").write_text("\n".join(line for line in lines if not line.startswith(PUBLIC_KEY)))
+    assert make_env(checkout)[1][PUBLIC_KEY] == settings[PUBLIC_KEY]
 
 
 def test_make_env_keeps_what_is_there_and_adds_what_is_missing(checkout: Path) -> None:
@@ -166,8 +184,8 @@ def test_make_env_keeps_what_is_there_and_adds_what_is_missing(checkout: Path) -
     _, settings = make_env(checkout)
     assert settings["AIRTIGHT_DOMAIN"] == "radio.example.org"
     assert settings["ADMIN_API_TOKEN"] == "one-that-was-chosen"
-    assert set(SECRETS) <= settings.keys()
-    assert all(settings[name] for name in SECRETS)
+    assert settings.keys() >= MADE
+    assert all(settings[name] for name in MADE)
     before = (checkout / ".env").read_text()
     assert "# mine\n" in before
     make_env(checkout)

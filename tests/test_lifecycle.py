@@ -10,13 +10,17 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from listening import longest_silence, loudness, record
 from station import ROOT, Station, free_offset
 
-PROGRAMS = ("icecast", "mpd-user", "mpd-fallback", "standby", "liquidsoap", "postgres", "redis", "ai-brain", "caddy")
+PROGRAMS = (
+    *("icecast", "mpd-user", "mpd-fallback", "standby", "liquidsoap", "postgres", "redis", "caddy"),
+    *("ai-brain", "api", "api-worker", "stream-control"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +40,7 @@ async def test_a_first_start_without_any_file_has_music_within_a_minute_of_audio
     assert "is on air (fallback) after" in said, said
     assert f"{lone.front}/".replace("127.0.0.1", "localhost") in said
     assert lone.settings["ADMIN_API_TOKEN"] not in said
+    assert _signed_in(lone, _password(said, "admin@example.org"), "admin@example.org")["must_change_password"]
     await lone.until(lambda: lone.now_playing()["title"])
     async with record(f"{lone.icecast}/radio") as ear:
         await ear.until_heard_for(8)
@@ -45,8 +50,8 @@ async def test_a_first_start_without_any_file_has_music_within_a_minute_of_audio
 
 async def test_three_different_starter_pieces_of_two_minutes_are_made(lone: Station) -> None:
     def ready() -> list[dict[str, object]]:
-        items = lone.ask("GET", "/admin/programme").json()["items"]
-        return [item for item in items if item["folder"] == "starter" and item["state"] == "ready"]
+        items = lone.call("GET", "/admin/programme").json()["items"]
+        return [item for item in items if item["source"] == "starter" and item["state"] == "ready"]
 
     await lone.until(lambda: len(ready()) == 3, seconds=120, every=1)
     assert {round(float(str(item["length_seconds"]))) for item in ready()} == {120}
@@ -57,9 +62,17 @@ async def test_three_different_starter_pieces_of_two_minutes_are_made(lone: Stat
 def test_a_second_start_changes_nothing_and_restarts_nothing(lone: Station) -> None:
     before = {program: lone.pid(program) for program in PROGRAMS}
     began = time.monotonic()
-    lone.up()
+    assert "Sign in" not in lone.up(), "a password is shown once"
     assert time.monotonic() - began < 30
     assert {program: lone.pid(program) for program in PROGRAMS} == before
+
+
+def test_an_administrator_is_made_with_a_password_that_has_to_be_changed(lone: Station) -> None:
+    said = lone.make("admin email=Second@Example.org").stdout
+    told = _signed_in(lone, _password(said, "second@example.org"), "second@example.org")
+    assert (told["user"]["role"], told["must_change_password"]) == ("admin", True)
+    refused = lone.call("GET", "/admin/users", token=told["access_token"])
+    assert (refused.status_code, refused.json()["error_code"]) == (403, "password_change_required")
 
 
 def test_two_starts_at_once_end_with_one_healthy_station(lone: Station) -> None:
@@ -183,6 +196,17 @@ def test_the_settings_of_the_environment_win_and_stay(lone: Station) -> None:
     assert "Radio Æther is on air" in done.stdout, done.stderr
     assert lone.up().count("Radio Æther is on air") == 1
     assert httpx.get(f"{lone.front}/api/now-playing").json()["station"] == "Radio Æther"
+
+
+def _password(said: str, email: str) -> str:
+    [line] = [line for line in said.splitlines() if email in line]
+    return line.split()[-1]
+
+
+def _signed_in(station: Station, password: str, email: str) -> dict[str, Any]:
+    answer = httpx.post(f"{station.front}/api/auth/login", json={"email": email, "password": password}, timeout=20)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
 
 
 def _start(station: Station) -> subprocess.Popen[bytes]:

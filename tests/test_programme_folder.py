@@ -11,7 +11,7 @@ from station import Station
 
 
 def _file(station: Station, name: str) -> dict[str, Any] | None:
-    items = station.ask("GET", "/admin/programme", params={"limit": 500}).json()["items"]
+    items = station.call("GET", "/admin/programme", params={"limit": 500}).json()["items"]
     return next((item for item in items if item["path"] == name), None)
 
 
@@ -67,7 +67,7 @@ async def test_files_that_cannot_be_played_are_named_with_their_problem_and_the_
 
 async def test_a_file_waits_while_the_disk_has_no_room_for_its_copy(station: Station) -> None:
     # The reserve is a setting: with one larger than the disk there is never room.
-    reserve = "AIRTIGHT_STREAM_CONTROL_DISK_RESERVE_MB"
+    reserve = "AIRTIGHT_API_DISK_RESERVE_MB"
     assert station.shell(f"{reserve}=900000000 native/up", seconds=120).returncode == 0
     station.drop({"late.mp3": encoded(tone("programme_b", 10), ".mp3")})
     await station.until(lambda: "disk" in _waiting(station).get("late.mp3", ""), seconds=60)
@@ -76,8 +76,34 @@ async def test_a_file_waits_while_the_disk_has_no_room_for_its_copy(station: Sta
     (station.var / "fallback" / "late.mp3").unlink()
 
 
+async def test_the_programme_is_uploaded_to_ordered_and_taken_from_through_the_api(station: Station) -> None:
+    pieces = {f"{name}.flac": encoded(tone("programme_b", 20), ".flac", {"title": name}) for name in ("one", "two")}
+    sent = [("file", (name, data)) for name, data in pieces.items()]
+    uploaded = station.call("POST", "/admin/programme", files=sent)
+    assert uploaded.status_code == 202, uploaded.text
+    ids = [track["id"] for track in uploaded.json()]
+    await station.until(lambda: set(ids) <= set(_ids(station)), seconds=30)
+    [first] = [one for one in _ids(station) if one not in ids]
+    order = [ids[1], first, ids[0]]
+    assert station.call("PATCH", "/admin/programme", json={"random": False}).is_success
+    assert station.call("PUT", "/admin/programme/order", json={"track_ids": order}).is_success
+    await station.until(lambda: _ids(station) == order, seconds=10)
+    assert station.now_playing()["title"] == "programme", "what plays is not interrupted"
+    for one in ids:
+        assert station.call("DELETE", f"/admin/programme/{one}").is_success
+    await station.until(lambda: _ids(station) == [first], seconds=20)
+    assert station.call("POST", f"/admin/programme/{ids[0]}/restore").is_success
+    await station.until(lambda: set(_ids(station)) == {first, ids[0]}, seconds=30)
+    station.call("DELETE", f"/admin/programme/{ids[0]}")
+    assert station.call("PATCH", "/admin/programme", json={"random": True}).is_success
+
+
+def _ids(station: Station) -> list[str]:
+    return [song["file"].rpartition("/")[2].removesuffix(".flac") for song in _queue(station)]
+
+
 def _waiting(station: Station) -> dict[str, str]:
-    return dict(station.ask("GET", "/admin/programme").json()["waiting"])
+    return dict(station.call("GET", "/admin/programme").json()["waiting"])
 
 
 def _queue(station: Station) -> list[dict[str, str]]:

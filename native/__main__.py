@@ -61,7 +61,7 @@ def up() -> None:
     tier = onair.wait_for_music(values, seconds=MUSIC_SECONDS)
     _report(values, tier)
     if password:
-        print(f"  Sign in     {password}")
+        print(f"  Sign in     {', once with '.join(password.split())}")
 
 
 def down() -> None:
@@ -146,7 +146,8 @@ def _report(values: Mapping[str, str], tier: str | None) -> None:
 def admin() -> None:
     """Make somebody an administrator, or give one a new one-time password: the e-mail address is in the environment."""
     values = settings()
-    print(people.make_admin(values, os.environ["AIRTIGHT_ADMIN_EMAIL"]), end="")
+    password = people.make_admin(values, os.environ["AIRTIGHT_ADMIN_EMAIL"])
+    print(f"Sign in: {', once with '.join(password.split())}")
 
 
 COMMANDS: dict[str, Callable[[], None]] = {"up": up, "down": down, "status": status, "admin": admin}

@@ -19,9 +19,9 @@ KEYS = Keys(
 
 
 def signed(kind: TokenType, *, role: Role | None = None, key: str = PRIVATE) -> str:
-    """A person's token for the next minute."""
+    """A person's token for the next hour: some are made when the tests are collected."""
     now = int(time.time())
-    claims = Claims(sub="somebody", type=kind, jti="1", iat=now, exp=now + 60, role=role, sid="session")
+    claims = Claims(sub="somebody", type=kind, jti="1", iat=now, exp=now + 3600, role=role, sid="session")
     return tokens.sign(claims, tokens.private_key(key))
 
 

@@ -32,11 +32,11 @@ CLAIMS = st.builds(
     type=st.sampled_from(["access", "refresh", "guest", "livestream"]),
     jti=WORDS,
     iat=st.just(NOW),
-    exp=st.integers(NOW + 600, NOW + 10**6),
+    exp=st.integers(NOW + 7200, NOW + 10**6),
     role=st.none() | st.sampled_from(ROLES),
     sid=st.none() | WORDS,
 )
-GOOD = {"sub": "somebody", "type": "access", "jti": "1", "iat": NOW, "exp": NOW + 600, "role": "admin", "sid": "s"}
+GOOD = {"sub": "somebody", "type": "access", "jti": "1", "iat": NOW, "exp": NOW + 7200, "role": "admin", "sid": "s"}
 
 
 def made(body: dict[str, Any], *, audience: str | None = "airtight", key: Any = KEY, algorithm: str = "ES256") -> str:

@@ -53,11 +53,11 @@ async def test_a_service_whose_parts_are_well_is_ready(parts: Ask, worker: None)
 
 
 @pytest.mark.parametrize(
-    ("read_at", "said"),
-    [(None, "not been read"), (datetime.now(UTC) - timedelta(minutes=2), "last read 1")],
+    ("ago", "said"),
+    [(None, "not been read"), (timedelta(minutes=2), "last read 1")],
 )
-async def test_a_feed_that_is_not_read_is_told(parts: Ask, worker: None, read_at: datetime | None, said: str) -> None:
-    answer = await parts(feed_read_at=lambda: read_at).readiness()
+async def test_a_feed_that_is_not_read_is_told(parts: Ask, worker: None, ago: timedelta | None, said: str) -> None:
+    answer = await parts(feed_read_at=lambda: datetime.now(UTC) - ago if ago else None).readiness()
     assert not answer.ready
     assert not answer.checks["stream_control"].ok
     assert said in answer.checks["stream_control"].detail

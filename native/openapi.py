@@ -27,6 +27,7 @@ def _api() -> FastAPI:
     private_key = tokens.new_private_key()
     settings = ApiSettings(
         admin_api_token=SecretStr(DUMMY),
+        liquidsoap_token=SecretStr(DUMMY),
         token_private_key=SecretStr(private_key),
         token_public_key=tokens.public_key_of(private_key),
         port=8383,

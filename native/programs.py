@@ -40,6 +40,7 @@ API_NEEDS = (
     "AIRTIGHT_STREAM_CONTROL_TOKEN",
     "AIRTIGHT_TOKEN_PRIVATE_KEY",
     "AIRTIGHT_TOKEN_PUBLIC_KEY",
+    "LIQUIDSOAP_TOKEN",
 )
 API_ENVIRONMENT = {
     "AIRTIGHT_API_DATABASE_URL": "${API_DATABASE_URL}",
@@ -64,6 +65,7 @@ PROGRAMS = (
         30,
         ("app/liquidsoap",),
         (
+            "AIRTIGHT_API_ADDRESS",
             "AIRTIGHT_HARBOR_BIND",
             "AIRTIGHT_HLS",
             "AIRTIGHT_ICECAST_SOURCE_PASSWORD",
@@ -75,6 +77,7 @@ PROGRAMS = (
             "AIRTIGHT_PORT_HARBOR",
             "AIRTIGHT_PORT_ICECAST",
             "AIRTIGHT_STATION_NAME",
+            "LIQUIDSOAP_TOKEN",
         ),
     ),
     Program(
@@ -107,7 +110,7 @@ PROGRAMS = (
         "${AIRTIGHT_VENV}/bin/python -P -m api",
         50,
         ("app/services/kit", "app/services/api", "venv/installed"),
-        (*API_NEEDS, "AIRTIGHT_PORT_API"),
+        (*API_NEEDS, "AIRTIGHT_PORT_API", "AIRTIGHT_PORT_HARBOR"),
         own_settings="AIRTIGHT_API_",
         environment=API_ENVIRONMENT,
         engine=False,
@@ -158,6 +161,7 @@ PROGRAMS = (
             "AIRTIGHT_AI_BRAIN_ADDRESS",
             "AIRTIGHT_API_ADDRESS",
             "AIRTIGHT_FRONTEND",
+            "AIRTIGHT_HARBOR_ADDRESS",
             "AIRTIGHT_HLS",
             "AIRTIGHT_ICECAST_ADDRESS",
             "AIRTIGHT_PUBLIC",

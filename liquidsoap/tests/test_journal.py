@@ -4,7 +4,18 @@ import os
 import subprocess
 from pathlib import Path
 
-from stream_control.journal.lines import Boot, Noted, PlayerLost, Pulse, Resumed, TierEntered, TrackBegan, parse
+from stream_control.journal.lines import (
+    Boot,
+    LiveTold,
+    Noted,
+    PlayerLost,
+    Pulse,
+    Resumed,
+    TierEntered,
+    TitleTold,
+    TrackBegan,
+    parse,
+)
 from stream_control.journal.tail import Position, read
 
 HERE = Path(__file__).parent
@@ -25,7 +36,14 @@ def test_every_line_that_the_engine_writes_is_read_by_stream_control(tmp_path: P
     assert isinstance(lines[1], TierEntered)
     assert (lines[1].tier, lines[1].previous) == ("user", None)
     assert isinstance(lines[4], TrackBegan)
-    assert [type(line) for line in lines[-4:]] == [Noted, Resumed, PlayerLost, Pulse]
+    assert [type(line) for line in lines[-7:]] == [Noted, Resumed, LiveTold, TitleTold, LiveTold, PlayerLost, Pulse]
+    assert [(line.state, line.encoder, line.name) for line in lines if isinstance(line, LiveTold)] == [
+        ("connected", "Lavf/59", 'say "hello" \\ there'),
+        ("cut", "", ""),
+    ]
+    assert [(line.title, line.artist) for line in lines if isinstance(line, TitleTold)] == [
+        ("Grüße 名前 🎶", "tab bell escape")
+    ]
     items = [line.item for line in lines if isinstance(line, TrackBegan)]
     assert items[:4] == ["plain", "", "two\nlines", 'say "hello" \\ there']
     assert "Grüße 名前 🎶" in items

@@ -102,6 +102,7 @@ REFUSED = [
     ("ADMIN_API_TOKEN", f"{LONG},short"),
     ("ADMIN_API_TOKEN", ","),
     ("AIRTIGHT_STREAM_CONTROL_TOKEN", "short"),
+    ("LIQUIDSOAP_TOKEN", "short"),
     (OFFSET, "-1"),
     (OFFSET, "1.5"),
     (OFFSET, "many"),

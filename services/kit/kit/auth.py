@@ -26,9 +26,12 @@ class NotAllowed(Refusal):
 
 @dataclass(frozen=True)
 class Principal:
-    """The caller. `name` is a service's name, a person's or a guest's id, or `admin` for the station's own token."""
+    """The caller. `name` is a service's name, a person's or a guest's id, or `admin` for the station's own token.
 
-    kind: Literal["station", "service", "user", "guest"]
+    An `engine` is no service: its token opens the routes that are made for it, and nothing else.
+    """
+
+    kind: Literal["station", "service", "engine", "user", "guest"]
     name: str
     role: Role | None = None
     session: str | None = None
@@ -45,6 +48,7 @@ class Keys:
     admins: tuple[str, ...]
     services: Mapping[str, str] = field(default_factory=dict)
     public_key: EllipticCurvePublicKey | None = None
+    engines: Mapping[str, str] = field(default_factory=dict)
 
     def find(self, token: str) -> Principal | None:
         """The owner of a token. Every fixed one is compared, so the time taken tells nothing."""
@@ -55,6 +59,9 @@ class Keys:
         for name, known in self.services.items():
             if hmac.compare_digest(known.encode(), token.encode()):
                 found = Principal("service", name)
+        for name, known in self.engines.items():
+            if hmac.compare_digest(known.encode(), token.encode()):
+                found = Principal("engine", name)
         return found or self._person(token)
 
     def _person(self, token: str) -> Principal | None:

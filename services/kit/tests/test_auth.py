@@ -15,6 +15,7 @@ KEYS = Keys(
     admins=("first-admin", "second-admin"),
     services={"api": "token-of-api", "log": "token-of-log"},
     public_key=tokens.public_key(PUBLIC),
+    engines={"engine": "token-of-engine"},
 )
 
 
@@ -32,6 +33,7 @@ def signed(kind: TokenType, *, role: Role | None = None, key: str = PRIVATE) -> 
         ("second-admin", Principal("station", "admin", role="admin")),
         ("token-of-api", Principal("service", "api")),
         ("token-of-log", Principal("service", "log")),
+        ("token-of-engine", Principal("engine", "engine")),
         (signed("guest"), Principal("guest", "somebody")),
         (signed("guest", role="admin"), Principal("guest", "somebody")),
         *[(signed("access", role=role), Principal("user", "somebody", role, "session")) for role in ROLES],

@@ -8,6 +8,10 @@ from typing import Any
 import pytest
 from kit.contracts.facts import (
     AnyFact,
+    LiveConnected,
+    LiveEnded,
+    LiveHeard,
+    LiveTitle,
     QueueChanged,
     TierChanged,
     TrackEnded,
@@ -37,6 +41,7 @@ def test_the_facts_are_those_of_the_snapshot() -> None:
 
 
 AT = "2026-01-01T00:00:00Z"
+SESSION = "0b8f3a52-7f0c-4f0e-9d5b-5b1f4f6f2a11"
 TOLD: list[tuple[dict[str, Any], type[AnyFact]]] = [
     ({"type": "tier_changed", "at": AT, "tier": "user", "previous": None}, TierChanged),
     (
@@ -65,6 +70,10 @@ TOLD: list[tuple[dict[str, Any], type[AnyFact]]] = [
     ),
     ({"type": "track_unplayable", "at": AT, "item_id": "a", "tier": "user", "problem": "no sound"}, TrackUnplayable),
     ({"type": "queue_changed", "at": AT, "playlist": "fallback"}, QueueChanged),
+    ({"type": "live_connected", "at": AT, "session_id": SESSION}, LiveConnected),
+    ({"type": "live_heard", "at": AT, "session_id": SESSION, "heard_seconds": 10.0}, LiveHeard),
+    ({"type": "live_title", "at": AT, "session_id": SESSION, "title": "T", "artist": None}, LiveTitle),
+    ({"type": "live_ended", "at": AT, "session_id": SESSION, "reason": "cut", "heard_seconds": 60.0}, LiveEnded),
 ]
 
 
@@ -87,6 +96,8 @@ def test_a_field_that_a_newer_writer_adds_is_passed_over(told: dict[str, Any], k
         {"type": "tier_changed", "at": "2026-01-01T00:00:00", "tier": "user", "previous": None},
         {"type": "tier_changed", "at": AT, "tier": "radio", "previous": None},
         {"type": "queue_changed", "at": AT, "playlist": "live"},
+        {"type": "live_connected", "at": AT, "session_id": "somebody"},
+        {"type": "live_ended", "at": AT, "session_id": SESSION, "reason": "tired", "heard_seconds": 1.0},
     ],
 )
 def test_what_is_no_fact_is_refused(wrong: dict[str, Any]) -> None:

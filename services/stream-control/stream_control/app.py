@@ -12,6 +12,7 @@ from kit.loops import run_all
 
 from stream_control import tables
 from stream_control.as_run import router as as_run
+from stream_control.live import router as live
 from stream_control.monitor import router as monitor
 from stream_control.settings import Settings
 from stream_control.station import assemble
@@ -21,7 +22,7 @@ from stream_control.wanted import router as wanted
 def create_app(settings: Settings) -> FastAPI:
     """The service for these settings."""
     app = kit.build("Airtight stream-control", settings, keys=settings.keys, lifespan=_lifespan)
-    for router in (wanted.router, as_run.router, monitor.router, facts.feed_router(tables.facts)):
+    for router in (wanted.router, as_run.router, live.router, monitor.router, facts.feed_router(tables.facts)):
         app.include_router(router)
     return app
 

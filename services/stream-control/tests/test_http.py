@@ -22,6 +22,9 @@ CLOSED = {
     ("POST", "/admin/setup-autoplay"): {},
     ("GET", "/admin/as-run"): {},
     ("GET", "/internal/facts"): {},
+    ("GET", "/internal/live"): {},
+    ("POST", "/internal/live/cut"): {},
+    ("POST", "/internal/live/limit"): {},
 }
 DESCRIPTION = {"/openapi.json", "/docs", "/docs/oauth2-redirect", "/redoc"}
 WRONG = {

@@ -11,6 +11,10 @@ EndReason = Literal["finished", "skipped", "paused", "replaced", "interrupted", 
 """Why what was played ended: it was whole; an administrator skipped or paused it; the wanted list no longer held it;
 its player was lost; the noise gave way to a better tier; the audio engine itself restarted."""
 
+LiveEnd = Literal["disconnected", "cut", "engine_restarted", "lost"]
+"""Why a live session ended: its encoder left; the station cut it off; the audio engine restarted; nobody knows, but it
+is gone."""
+
 
 class NowPlaying(BaseModel):
     """What listeners hear now; the body of `/api/now-playing`."""

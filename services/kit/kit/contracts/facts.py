@@ -1,10 +1,11 @@
 """Facts that services tell each other: past tense, immutable, additive-only."""
 
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
-from kit.contracts.air import EndReason, Tier
+from kit.contracts.air import EndReason, LiveEnd, Tier
 from kit.contracts.queues import PlaylistName
 
 
@@ -62,8 +63,50 @@ class QueueChanged(Fact):
     playlist: PlaylistName
 
 
+class LiveConnected(Fact):
+    """The encoder of a granted session is connected, whether or not it is on air yet."""
+
+    type: Literal["live_connected"] = "live_connected"
+    session_id: UUID
+
+
+class LiveHeard(Fact):
+    """How long a session has been on air since it began, in all; told every few seconds while it is."""
+
+    type: Literal["live_heard"] = "live_heard"
+    session_id: UUID
+    heard_seconds: float = Field(ge=0)
+
+
+class LiveTitle(Fact):
+    """What the encoder of a session says it plays; cleaned, at most 200 characters each."""
+
+    type: Literal["live_title"] = "live_title"
+    session_id: UUID
+    title: str | None
+    artist: str | None
+
+
+class LiveEnded(Fact):
+    """A session's encoder is gone; `heard_seconds` is how long the session was on air in all."""
+
+    type: Literal["live_ended"] = "live_ended"
+    session_id: UUID
+    reason: LiveEnd
+    heard_seconds: float = Field(ge=0)
+
+
 AnyFact = Annotated[
-    TierChanged | TrackStarted | TrackEnded | TrackUnplayable | QueueChanged, Field(discriminator="type")
+    TierChanged
+    | TrackStarted
+    | TrackEnded
+    | TrackUnplayable
+    | QueueChanged
+    | LiveConnected
+    | LiveHeard
+    | LiveTitle
+    | LiveEnded,
+    Field(discriminator="type"),
 ]
 parse_fact: TypeAdapter[AnyFact] = TypeAdapter(AnyFact)
 

@@ -102,6 +102,8 @@ async def _take_in(tx: AsyncSession, place: JournalPosition, lines: Sequence[str
 
 
 async def _save(tx: AsyncSession, outcome: Outcome, items: Items) -> AnyFact:
+    if not isinstance(outcome, Started | Ended | Changed):
+        return outcome
     at = _utc(outcome.at)
     match outcome:
         case Changed(tier, previous):

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from uuid import UUID
 
 from pydantic import BaseModel
 
@@ -29,6 +30,14 @@ class AirStatus(BaseModel):
     live: TierState
     user: TierState
     fallback: TierState
+
+
+class LiveStatus(BaseModel):
+    """Who is live by the engine's own word: for how long, and seconds until the session is cut."""
+
+    session: UUID | None
+    seconds_on: float | None = None
+    seconds_left: float | None = None
 
 
 class Liquidsoap:
@@ -56,6 +65,18 @@ class Liquidsoap:
     async def note_resumed(self, tier: str) -> None:
         """Write into the journal that the tier's paused player is about to go on."""
         await self._ask(f"resumed.{tier}")
+
+    async def live(self) -> LiveStatus:
+        """Who is live."""
+        return LiveStatus.model_validate_json(await self._ask("live.session"))
+
+    async def cut(self, session: UUID) -> bool:
+        """Fade a live session out and send its encoder away; False when it is not the one that is live."""
+        return await self._ask(f"live.cut {session}") == "OK"
+
+    async def limit(self, session: UUID, seconds: float) -> bool:
+        """Let a live session go on for so long from now; False when it is not the one that is live."""
+        return await self._ask(f"live.limit {session} {seconds:.3f}") == "OK"
 
     async def outlive(self, reached: Callable[[], None]) -> None:
         """Stay connected without a word until the engine closes: that is how its death is known at once.

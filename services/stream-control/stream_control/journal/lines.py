@@ -1,9 +1,11 @@
 """The journal's lines, as Liquidsoap writes them (liquidsoap/journal.liq)."""
 
+import unicodedata
 from typing import Annotated, Literal
+from uuid import UUID
 
 from kit.contracts.air import Tier
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 Moment = float
 """Seconds since 1970, UTC, to the millisecond."""
@@ -64,13 +66,48 @@ class Resumed(_Line):
     tier: Tier
 
 
+LONGEST_TEXT = 200
+UNSEEN = ("Cc", "Cs", "Co", "Cn", "Zl", "Zp")
+"""Kinds of characters that have no place in a line of text."""
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""They would turn round the text behind them."""
+
+
+def cleaned(text: str) -> str:
+    """One short line of what a stranger's encoder said."""
+    seen = (" " if unicodedata.category(one) in UNSEEN or one in TURNING else one for one in text[: 4 * LONGEST_TEXT])
+    return " ".join("".join(seen).split())[:LONGEST_TEXT].rstrip()
+
+
+Said = Annotated[str, AfterValidator(cleaned)]
+
+
+class LiveTold(_Line):
+    """A live session's encoder connected, left, or was sent away."""
+
+    event: Literal["live"]
+    session: UUID
+    state: Literal["connected", "disconnected", "cut"]
+    encoder: Said = ""
+    name: Said = ""
+
+
+class TitleTold(_Line):
+    """What the encoder of a session says it plays; empty when it says nothing."""
+
+    event: Literal["title"]
+    session: UUID
+    title: Said = ""
+    artist: Said = ""
+
+
 class Pulse(_Line):
     """The engine was alive."""
 
     event: Literal["pulse"]
 
 
-Line = Boot | TierEntered | TrackBegan | PlayerLost | Noted | Resumed | Pulse
+Line = Boot | TierEntered | TrackBegan | PlayerLost | Noted | Resumed | LiveTold | TitleTold | Pulse
 _lines: TypeAdapter[Line] = TypeAdapter(Annotated[Line, Field(discriminator="event")])
 
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from kit.contracts.air import EndReason, Tier
 
+from stream_control.journal import sessions
 from stream_control.journal.lines import Boot, Ending, Line, Moment, Noted, PlayerLost, Resumed, TierEntered, TrackBegan
+from stream_control.journal.sessions import LiveOutcome, LiveState
 
 # Metadata travels a moment ahead of or behind its audio, so "whole" allows for this much, in seconds.
 TOLERANCE = 2.0
@@ -57,6 +59,8 @@ class AirState:
     airings: dict[Tier, Airing] = field(default_factory=dict)
     interrupted: dict[Tier, Interruption] = field(default_factory=dict)
     """What each tier lost in the middle: its next beginning is a resumption."""
+    live: LiveState = field(default_factory=LiveState)
+    """Who is live."""
 
 
 @dataclass(frozen=True)
@@ -87,13 +91,14 @@ class Changed:
     at: Moment
 
 
-Outcome = Started | Ended | Changed
+Outcome = Started | Ended | Changed | LiveOutcome
 
 
 def fold(state: AirState, line: Line, length_of: LengthOf) -> tuple[AirState, list[Outcome]]:
     """The state after a line, and what became true by it."""
     outcomes: list[Outcome] = []
     repeated: list[Outcome] = []
+    before = state.live
     if not isinstance(line, Boot):
         state, repeated = _repeat(state, line.at, length_of)
     match line:
@@ -110,7 +115,8 @@ def fold(state: AirState, line: Line, length_of: LengthOf) -> tuple[AirState, li
         case Noted() if line.tier in state.airings:
             airing = replace(state.airings[line.tier], note=line.note)
             state = replace(state, airings={**state.airings, line.tier: airing})
-    return replace(state, last_at=max(line.at, state.last_at)), [*repeated, *outcomes]
+    live, told = sessions.fold(before, line)
+    return replace(state, last_at=max(line.at, state.last_at), live=live), [*repeated, *outcomes, *told]
 
 
 def heard_until(airing: Airing, at: Moment) -> float:

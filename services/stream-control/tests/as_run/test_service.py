@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
-from kit.contracts.facts import AnyFact, TierChanged, TrackEnded, TrackStarted
+from kit.contracts.facts import AnyFact, LiveEnded, TierChanged, TrackEnded, TrackStarted
 from kit.contracts.queues import NamedItem
 from kit.db import Sessions
 from kit.facts import read
 from rig.api import wanting_api
-from rig.journals import append, boot, lost, noted, pulse, tier, track, written
+from rig.journals import append, boot, live, lost, noted, pulse, tier, titled, track, written
 from rig.station import NOWHERE, STREAM_CONTROL_TOKEN
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
@@ -115,6 +116,25 @@ async def test_each_change_is_told_in_order_with_the_row_it_is_about(sessions: S
     assert [fact.airing_id for fact in started[:2]] == [first.id, second.id]
     assert (ended[0].airing_id, ended[0].item_id, ended[0].reason) == (first.id, "a", "skipped")
     assert [fact.previous for fact in told if isinstance(fact, TierChanged)] == [None, "fallback", "noise"]
+
+
+async def test_a_live_session_is_told_once_however_the_journal_is_read(sessions: Sessions, tmp_path: Path) -> None:
+    one = UUID(int=1)
+    show = texts(
+        live(AT, one),
+        tier(AT + 1, "live"),
+        titled(AT + 2, one, "T"),
+        pulse(AT + 12),
+        tier(AT + 20, "fallback", "live"),
+        live(AT + 21, one, "cut"),
+    )
+    for line in show:
+        append(tmp_path, [line])
+        await catch_up(sessions, tmp_path, known(), NOBODY)
+    told = [fact for fact in await feed(sessions) if fact.type.startswith("live")]
+    assert [fact.type for fact in told] == ["live_connected", "live_title", "live_heard", "live_ended"]
+    assert isinstance(told[-1], LiveEnded)
+    assert (told[-1].session_id, told[-1].reason, told[-1].heard_seconds) == (one, "cut", 19)
 
 
 async def test_what_plays_has_an_open_row(sessions: Sessions, tmp_path: Path) -> None:

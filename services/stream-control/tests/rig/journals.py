@@ -3,9 +3,23 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
+from uuid import UUID
 
 from kit.contracts.air import Tier
-from stream_control.journal.lines import Boot, Ending, Line, Noted, PlayerLost, Pulse, Resumed, TierEntered, TrackBegan
+from stream_control.journal.lines import (
+    Boot,
+    Ending,
+    Line,
+    LiveTold,
+    Noted,
+    PlayerLost,
+    Pulse,
+    Resumed,
+    TierEntered,
+    TitleTold,
+    TrackBegan,
+)
 from stream_control.journal.rules import AirState, LengthOf, Outcome, fold
 
 
@@ -37,9 +51,19 @@ def pulse(at: float) -> Line:
     return Pulse(at=at, event="pulse")
 
 
+def live(
+    at: float, session: UUID, state: Literal["connected", "disconnected", "cut"] = "connected", name: str = ""
+) -> Line:
+    return LiveTold(at=at, event="live", session=session, state=state, name=name)
+
+
+def titled(at: float, session: UUID, title: str, artist: str = "") -> Line:
+    return TitleTold(at=at, event="title", session=session, title=title, artist=artist)
+
+
 def written(line: Line, **more: object) -> str:
     """A line as it stands in the file; `more` are fields that readers do not know."""
-    return json.dumps({**line.model_dump(), **more}, ensure_ascii=False)
+    return json.dumps({**line.model_dump(mode="json"), **more}, ensure_ascii=False)
 
 
 def append(folder: Path, lines: Iterable[str], day: str = "2026-01-01") -> None:

@@ -21,6 +21,10 @@ from api.events import router as events
 from api.events.hub import Hub
 from api.events.service import Desk
 from api.feed import Feed
+from api.live import engine_routes
+from api.live import router as live
+from api.live import watch as live_watch
+from api.live.watch import Watch
 from api.monitor import router as monitor
 from api.monitor.readiness import Parts
 from api.played import router as played
@@ -28,6 +32,7 @@ from api.programme import router as programme
 from api.queue import router as queue
 from api.queue.service import withdraw
 from api.settings import Settings
+from api.shows import router as shows
 from api.throttle import Throttle
 
 
@@ -50,6 +55,10 @@ def create_app(settings: Settings) -> FastAPI:
         queue.internal,
         programme.router,
         programme.internal,
+        shows.router,
+        live.router,
+        live.admin,
+        engine_routes.router,
         facts.feed_router(tables.facts),
     ):
         app.include_router(router)
@@ -78,8 +87,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         follower = Feed(settings, app.state.sessions, app.state.redis, http)
         desk = _desk(settings, app.state.sessions, app.state.redis)
         app.state.desk = desk
+        app.state.watch = Watch(settings, app.state.sessions, app.state.redis, http)
         app.state.parts = _parts(settings, app.state.sessions, app.state.redis, follower)
-        loops = asyncio.create_task(_loops(app.state.redis, follower, desk))
+        loops = asyncio.create_task(_loops(app.state.redis, follower, desk, app.state.watch))
         yield
         loops.cancel()
         await asyncio.gather(loops, return_exceptions=True)
@@ -96,7 +106,7 @@ def _parts(settings: Settings, sessions: Sessions, redis: Redis, follower: Feed)
     return Parts(sessions, redis, lambda: follower.read_at, settings.var, settings.disk_reserve_mb)
 
 
-async def _loops(redis: Redis, follower: Feed, desk: Desk) -> None:
+async def _loops(redis: Redis, follower: Feed, desk: Desk, watch: Watch) -> None:
     """What goes on while the service lives, in each of its processes."""
     await run_all(
         repeat("feed", follower.step, every=feed.POLL, wake=follower.wake),
@@ -105,4 +115,5 @@ async def _loops(redis: Redis, follower: Feed, desk: Desk) -> None:
         repeat("events", desk.follow_redis, every=1),
         repeat("now_playing_file", desk.read_file, every=1),
         repeat("queue_shown", desk.read_queue, every=5, wake=desk.queue_rung),
+        repeat("live", watch.step, every=live_watch.EVERY, wake=watch.wake),
     )

@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import tables
+from api.live import reader as live
 from api.played import reader as played
 from api.queue import reader as queue
 from api.ringing import OWNER as API
@@ -57,3 +58,4 @@ class Feed:
         self._changed = True
         await played.apply(tx, fact)
         await queue.apply(tx, fact)
+        await live.apply(tx, fact)

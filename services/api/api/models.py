@@ -2,9 +2,11 @@
 
 from api.accounts.models import GuestToken, Invitation, Session, User
 from api.library.models import Track
+from api.live.models import LiveSession, LiveSlot, LiveToken
 from api.played.models import Airing, AirNow
 from api.programme.models import ProgrammeEntry, ProgrammeOrder
 from api.queue.models import QueueItem
+from api.shows.models import Show
 from api.tables import Base
 
 __all__ = [
@@ -13,10 +15,14 @@ __all__ = [
     "Base",
     "GuestToken",
     "Invitation",
+    "LiveSession",
+    "LiveSlot",
+    "LiveToken",
     "ProgrammeEntry",
     "ProgrammeOrder",
     "QueueItem",
     "Session",
+    "Show",
     "Track",
     "User",
 ]

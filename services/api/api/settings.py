@@ -23,6 +23,9 @@ class Settings(ServiceSettings):
     token: SecretStr = Field(min_length=16, description="With it api comes to the other services")
     token_private_key: SecretStr = Field(validation_alias="AIRTIGHT_TOKEN_PRIVATE_KEY", description="Signs tokens")
     stream_control_token: SecretStr = Field(min_length=16, validation_alias="AIRTIGHT_STREAM_CONTROL_TOKEN")
+    liquidsoap_token: SecretStr = Field(
+        min_length=16, validation_alias="LIQUIDSOAP_TOKEN", description="With it the engine asks about streamers"
+    )
     stream_control_address: str = Field(validation_alias="AIRTIGHT_STREAM_CONTROL_ADDRESS")
     ai_brain_address: str = Field(validation_alias="AIRTIGHT_AI_BRAIN_ADDRESS")
     var: Path = Field(validation_alias="AIRTIGHT_VAR")
@@ -56,6 +59,7 @@ class Settings(ServiceSettings):
     starter_pieces: int = Field(3, ge=1, le=10)
     starter_seconds: int = Field(120, ge=10, le=600)
     disk_reserve_mb: int = Field(500, ge=0, description="Disk space that media never use up")
+    harbor_port: int = Field(8003, validation_alias="AIRTIGHT_PORT_HARBOR", description="Where encoders connect")
     max_event_clients: int = Field(5000, ge=1, description="Event streams that one process serves")
 
     @field_validator("token_private_key")
@@ -71,9 +75,10 @@ class Settings(ServiceSettings):
 
     @property
     def keys(self) -> Keys:
-        """Whom this service answers: administrators, stream-control, and people."""
+        """Whom this service answers: administrators, stream-control, people, and the audio engine about streamers."""
         services = {"stream-control": self.stream_control_token.get_secret_value()}
-        return Keys(split_tokens(self.admin_api_token), services, self.public_key)
+        engines = {"liquidsoap": self.liquidsoap_token.get_secret_value()}
+        return Keys(split_tokens(self.admin_api_token), services, self.public_key, engines)
 
     @property
     def media(self) -> Path:

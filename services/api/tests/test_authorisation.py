@@ -14,14 +14,14 @@ import pytest
 from api.app import create_app
 from api.settings import Settings
 from desk import people
-from desk.settings import ADMIN_TOKENS, API_TOKEN, STREAM_CONTROL_TOKEN, api_settings
+from desk.settings import ADMIN_TOKENS, API_TOKEN, LIQUIDSOAP_TOKEN, STREAM_CONTROL_TOKEN, api_settings
 from fastapi.routing import iter_route_contexts
 from kit import tokens
 from kit.contracts.people import ROLES
 from kit.db import Sessions
 from pydantic import SecretStr
 
-Who = Literal["anybody", "requester", "signed in", "person", "streamer", "producer", "admin", "trusted"]
+Who = Literal["anybody", "requester", "signed in", "person", "streamer", "producer", "admin", "trusted", "engine"]
 
 MAY: dict[tuple[str, str], Who] = {
     ("GET", "/docs"): "anybody",
@@ -72,6 +72,28 @@ MAY: dict[tuple[str, str], Who] = {
     ("DELETE", "/admin/programme/{track_id}"): "admin",
     ("POST", "/admin/programme/{track_id}/restore"): "admin",
     ("GET", "/internal/queues/fallback"): "trusted",
+    ("GET", "/shows"): "anybody",
+    ("GET", "/shows/{show_id}"): "anybody",
+    ("POST", "/shows"): "producer",
+    ("PATCH", "/shows/{show_id}"): "producer",
+    ("DELETE", "/shows/{show_id}"): "producer",
+    ("POST", "/shows/{show_id}/livestream-token"): "streamer",
+    ("GET", "/livestream/now"): "anybody",
+    ("GET", "/livestream/schedule"): "anybody",
+    ("GET", "/livestream/tokens/mine"): "person",
+    ("DELETE", "/livestream/tokens/{token_id}"): "person",
+    ("POST", "/admin/livestream/token"): "admin",
+    ("GET", "/admin/livestream/tokens"): "admin",
+    ("DELETE", "/admin/livestream/tokens/{token_id}"): "admin",
+    ("POST", "/admin/livestream/slots"): "producer",
+    ("GET", "/admin/livestream/slots"): "producer",
+    ("DELETE", "/admin/livestream/slots/{slot_id}"): "producer",
+    ("GET", "/admin/livestream/now"): "admin",
+    ("POST", "/admin/livestream/kick"): "admin",
+    ("POST", "/admin/livestream/extend"): "admin",
+    ("POST", "/internal/livestream/auth"): "engine",
+    ("POST", "/internal/livestream/connected"): "engine",
+    ("POST", "/internal/livestream/disconnected"): "engine",
 }
 """Add the line of a new route here; its handler then has to keep to it."""
 
@@ -85,8 +107,9 @@ ADMITTED: dict[Who, set[str]] = {
     "producer": {"producer", "admin", "station"},
     "admin": {"admin", "station"},
     "trusted": {"service", "station"},
+    "engine": {"engine"},
 }
-"""`newcomer` still has a password that the station made up; `service` is stream-control."""
+"""`newcomer` still has a password that the station made up; `service` is stream-control, `engine` is Liquidsoap."""
 REFUSED = {401: {"not_authenticated"}, 403: {"not_allowed", "password_change_required"}}
 
 
@@ -126,6 +149,7 @@ async def good_tokens(sessions: Sessions, settings: Settings) -> dict[str, str |
         "guest": (await people.guest(sessions, settings))[1],
         "station": ADMIN_TOKENS[1],
         "service": STREAM_CONTROL_TOKEN,
+        "engine": LIQUIDSOAP_TOKEN,
     }
 
 

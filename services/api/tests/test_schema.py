@@ -10,7 +10,7 @@ import schemathesis
 from api.app import create_app
 from api.settings import Settings
 from desk import people
-from desk.settings import ADMIN_TOKENS, STREAM_CONTROL_TOKEN, api_settings, make_folders
+from desk.settings import ADMIN_TOKENS, LIQUIDSOAP_TOKEN, STREAM_CONTROL_TOKEN, api_settings, make_folders
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from kit import db
@@ -19,7 +19,7 @@ from schemathesis import Case
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 
-CALLERS = ("nobody", "listener", "admin", "guest", "station", "service")
+CALLERS = ("nobody", "listener", "admin", "guest", "station", "service", "engine")
 # A stream has no end, and whether the service is ready is another test's question.
 APART = ["/events", "/ready", "/metrics"]
 EXAMPLES = 15
@@ -53,7 +53,8 @@ def credentials(service: Settings, database_url: str) -> dict[str, str | None]:
             "guest": (await people.guest(sessions, service, max_queue_songs=100, max_add_requests=1000))[1],
         }
         await engine.dispose()
-        return {**made, "nobody": None, "station": ADMIN_TOKENS[0], "service": STREAM_CONTROL_TOKEN}
+        fixed = {"station": ADMIN_TOKENS[0], "service": STREAM_CONTROL_TOKEN, "engine": LIQUIDSOAP_TOKEN}
+        return {**made, **fixed, "nobody": None}
 
     return asyncio.run(make())
 

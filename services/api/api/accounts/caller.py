@@ -100,6 +100,26 @@ def person(caller: Requester) -> Caller:
 Person = Annotated[Caller, Depends(person)]
 
 
+def streamer(caller: Requester) -> Caller:
+    """Somebody who may go live, or 403."""
+    if not caller.may_act_as("streamer"):
+        raise NotAllowed("Only a streamer may do this.")
+    return caller
+
+
+Streamer = Annotated[Caller, Depends(streamer)]
+
+
+def producer(caller: Requester) -> Caller:
+    """Somebody who plans what is on air, or 403."""
+    if not caller.may_act_as("producer"):
+        raise NotAllowed("Only a producer may do this.")
+    return caller
+
+
+Producer = Annotated[Caller, Depends(producer)]
+
+
 def admin(caller: Requester) -> Caller:
     """An administrator, or 403."""
     if not caller.may_act_as("admin"):

@@ -6,6 +6,7 @@ from typing import Literal
 
 from kit.contracts.air import NowPlaying
 
+from api.live.schemas import LiveNow
 from api.queue.schemas import QueueEntry, QueueShown
 
 Change = Literal["tier", "now_playing", "listeners"]
@@ -30,6 +31,18 @@ def looks_the_same(before: QueueShown, now: QueueShown) -> bool:
         return False
     pairs = zip(_entries(before), _entries(now), strict=True)
     return all(_about(old.expected_at, new.expected_at) for old, new in pairs)
+
+
+def same_live(before: LiveNow, now: LiveNow) -> bool:
+    """Whether nobody needs to be told: the seconds that are left follow from the end."""
+    return before.model_copy(update={"seconds_left": None}) == now.model_copy(update={"seconds_left": None})
+
+
+def counted_down(live: LiveNow, now: datetime) -> LiveNow:
+    """What was read a while ago, with the seconds that are left now."""
+    if live.ends_at is None:
+        return live
+    return live.model_copy(update={"seconds_left": max(0.0, (live.ends_at - now).total_seconds())})
 
 
 def _without_count(now: NowPlaying) -> NowPlaying:

@@ -6,6 +6,7 @@ from kit.contracts.air import NowPlaying, Tier
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.events.rules import Change
+from api.live.schemas import LiveNow
 from api.queue.rules import RequestState
 from api.queue.schemas import QueueShown
 
@@ -19,6 +20,7 @@ class State(BaseModel):
     tier: Tier | None
     listeners: int = Field(ge=0)
     queue: QueueShown | None = Field(description="null until the database has told it")
+    live: LiveNow = LiveNow()
 
 
 class TierHeard(BaseModel):

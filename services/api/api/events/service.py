@@ -1,7 +1,7 @@
-"""What everybody is told: now playing, the queue, and how requests come along. One for each process.
+"""What everybody is told: now playing, the queue, who is live, and how requests come along. One for each process.
 
-Redis brings changes at once. Without it now playing comes from the file that stream-control writes, and the queue from
-the database, a little later. Nothing is read for each client.
+Redis brings changes at once. Without it now playing comes from the file that stream-control writes, the queue and who
+is live from the database, a little later. Nothing is read for each client.
 """
 
 import asyncio
@@ -16,8 +16,11 @@ from pydantic import ValidationError
 from redis.asyncio import Redis
 
 from api.events.hub import Client, Hub
-from api.events.rules import looks_the_same, told_by
+from api.events.rules import counted_down, looks_the_same, same_live, told_by
 from api.events.schemas import RequestMoved, State, body_of
+from api.live import shown as live
+from api.live.schemas import LiveNow
+from api.live.watch import CHANNEL as LIVE
 from api.queue import service as queue
 from api.queue.schemas import QueueShown
 
@@ -39,6 +42,7 @@ class Desk:
         self._file = now_playing_file
         self._now: NowPlaying | None = None
         self._queue: QueueShown | None = None
+        self._live = LiveNow()
         self._listening = False
         self._missed = False
         self.queue_rung = asyncio.Event()
@@ -53,6 +57,7 @@ class Desk:
             tier=now.tier if now else None,
             listeners=now.listeners if now else 0,
             queue=self._queue,
+            live=counted_down(self._live, datetime.now(UTC)),
         )
 
     def join(self) -> Client:
@@ -68,7 +73,7 @@ class Desk:
     async def follow_redis(self) -> None:
         """Pass on what Redis brings; returns only by an error."""
         try:
-            async for message in messages(self._redis, NOW_PLAYING, PROGRESS):
+            async for message in messages(self._redis, NOW_PLAYING, PROGRESS, LIVE):
                 if message:
                     self._take(message.channel, message.body)
                     continue
@@ -86,9 +91,11 @@ class Desk:
             self._take_now_playing(self._file.read_bytes())
 
     async def read_queue(self) -> None:
-        """Look at the queue, and tell it when it looks different."""
+        """Look at the queue and at who is live, and tell what looks different."""
         async with self._sessions() as tx:
             now = await queue.show_queue(tx, None, now=datetime.now(UTC))
+            live_now = await live.live_now(tx, now=datetime.now(UTC))
+        was_live, self._live = self._live, live_now
         before, self._queue = self._queue, now
         if self._missed and self._listening:
             self._missed = False
@@ -98,6 +105,8 @@ class Desk:
         else:
             # So that many small moves of an expected time are told once they add up.
             self._queue = before
+        if not same_live(was_live, live_now):
+            self._hub.tell("live", live_now)
         await asyncio.sleep(BREATH)
 
     def _take(self, channel: str, body: bytes) -> None:
@@ -105,6 +114,9 @@ class Desk:
             self._take_now_playing(body)
             return
         with suppress(ValidationError):
+            if channel == LIVE:
+                self._hub.tell("live", LiveNow.model_validate_json(body))
+                return
             self._hub.tell("request", RequestMoved.model_validate_json(body))
 
     def _take_now_playing(self, body: bytes) -> None:

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 ADMIN_TOKENS = ("first-admin-token-for-tests", "second-admin-token-for-tests")
 API_TOKEN = "api-token-for-tests-only"
 STREAM_CONTROL_TOKEN = "stream-control-token-for-tests"
+LIQUIDSOAP_TOKEN = "liquidsoap-token-for-tests"
 PRIVATE_KEY = tokens.new_private_key()
 FOLDERS = (
     "fallback", "media/incoming", "media/library", "media/programme", "media/requests", "media/starter",
@@ -36,6 +37,7 @@ def api_settings(var: Path, database_url: str, redis_url: str, **given: Any) -> 
         "redis_url": redis_url,
         "token": SecretStr(API_TOKEN),
         "stream_control_token": SecretStr(STREAM_CONTROL_TOKEN),
+        "liquidsoap_token": SecretStr(LIQUIDSOAP_TOKEN),
         "stream_control_address": NOWHERE,
         "ai_brain_address": NOWHERE,
         "var": var,

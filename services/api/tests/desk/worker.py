@@ -21,6 +21,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "AIRTIGHT_API_TOKEN": settings.token.get_secret_value(),
         "AIRTIGHT_API_FETCH_ALLOW": settings.fetch_allow,
         "AIRTIGHT_STREAM_CONTROL_TOKEN": settings.stream_control_token.get_secret_value(),
+        "LIQUIDSOAP_TOKEN": settings.liquidsoap_token.get_secret_value(),
         "AIRTIGHT_STREAM_CONTROL_ADDRESS": settings.stream_control_address,
         "AIRTIGHT_AI_BRAIN_ADDRESS": settings.ai_brain_address,
         "AIRTIGHT_VAR": str(settings.var),

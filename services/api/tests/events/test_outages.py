@@ -17,6 +17,7 @@ from api.queue.models import QueueItem
 from desk.settings import (
     ADMIN_TOKENS,
     API_TOKEN,
+    LIQUIDSOAP_TOKEN,
     NOWHERE,
     PRIVATE_KEY,
     STREAM_CONTROL_TOKEN,
@@ -97,6 +98,7 @@ def process(tmp_path: Path, database_url: str) -> Iterator[tuple["subprocess.Pop
         "AIRTIGHT_PORT_API": str(port),
         "AIRTIGHT_STREAM_CONTROL_ADDRESS": NOWHERE,
         "AIRTIGHT_STREAM_CONTROL_TOKEN": STREAM_CONTROL_TOKEN,
+        "LIQUIDSOAP_TOKEN": LIQUIDSOAP_TOKEN,
         "AIRTIGHT_TOKEN_PRIVATE_KEY": PRIVATE_KEY,
         "AIRTIGHT_TOKEN_PUBLIC_KEY": public_key_of(PRIVATE_KEY),
         "AIRTIGHT_VAR": str(tmp_path),

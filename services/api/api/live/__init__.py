@@ -1,0 +1,1 @@
+"""Who may go live, when, and for how long: tokens, bookings and sessions."""

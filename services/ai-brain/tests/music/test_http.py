@@ -107,7 +107,7 @@ def test_a_worker_killed_in_the_middle_is_replaced_and_the_piece_still_comes(ser
 
     murder = threading.Thread(target=kill)
     murder.start()
-    with service.client() as client:
+    with service.client(timeout=120) as client:
         answer = client.post("/music", json={**WISH, "seconds": 40})
     murder.join()
     assert answer.status_code == 200

@@ -288,8 +288,9 @@ async def test_more_time_is_told_to_the_engine_and_to_everybody(
             return any(one == session and 590 < left <= 600 for one, left in engine.limits)
 
         await until(told, seconds=10)
-        event = await stream.next("live", seconds=12)
-        assert event.body["seconds_left"] > 500
+        # The connection itself may be told of first.
+        while (await stream.next("live", seconds=12)).body["seconds_left"] <= 500:
+            pass
     await asyncio.sleep(1.5)
     assert len(engine.limits) <= 2, "told once by each process at most"
     async with sessions() as tx:

@@ -8,7 +8,7 @@ from typing import cast
 import httpx
 from fastapi import FastAPI
 from kit import app as kit
-from kit import db, facts
+from kit import db, facts, readiness
 from kit.bell import listen
 from kit.db import Sessions
 from kit.loops import repeat, run_all
@@ -25,7 +25,6 @@ from api.live import engine_routes
 from api.live import router as live
 from api.live import watch as live_watch
 from api.live.watch import Watch
-from api.monitor import router as monitor
 from api.monitor.readiness import Parts
 from api.played import router as played
 from api.programme import router as programme
@@ -49,7 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
         *ACCOUNTS,
         events.router,
         played.router,
-        monitor.router,
+        readiness.router,
         queue.router,
         queue.admin,
         queue.internal,

@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from kit import tokens
-from kit.contracts.people import ROLES, Role
+from kit.contracts.people import Role, reaches
 from kit.refusal import Refusal
 
 
@@ -38,7 +38,7 @@ class Principal:
 
     def may_act_as(self, role: Role) -> bool:
         """Whether the caller's role is this one or above it."""
-        return self.role is not None and ROLES.index(self.role) >= ROLES.index(role)
+        return reaches(self.role, role)
 
 
 @dataclass(frozen=True)

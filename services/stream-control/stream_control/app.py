@@ -7,13 +7,12 @@ from typing import cast
 
 from fastapi import FastAPI
 from kit import app as kit
-from kit import db, facts
+from kit import db, facts, readiness
 from kit.loops import run_all
 
 from stream_control import tables
 from stream_control.as_run import router as as_run
 from stream_control.live import router as live
-from stream_control.monitor import router as monitor
 from stream_control.settings import Settings
 from stream_control.station import assemble
 from stream_control.wanted import router as wanted
@@ -22,7 +21,7 @@ from stream_control.wanted import router as wanted
 def create_app(settings: Settings) -> FastAPI:
     """The service for these settings."""
     app = kit.build("Airtight stream-control", settings, keys=settings.keys, lifespan=_lifespan)
-    for router in (wanted.router, as_run.router, live.router, monitor.router, facts.feed_router(tables.facts)):
+    for router in (wanted.router, as_run.router, live.router, readiness.router, facts.feed_router(tables.facts)):
         app.include_router(router)
     return app
 

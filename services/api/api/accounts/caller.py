@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import Depends, Request
 from kit.auth import Credentials, NotAllowed, NotAuthenticated, Principal, principal
-from kit.contracts.people import ROLES, Role
+from kit.contracts.people import Role, reaches
 from kit.db import Transaction
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -34,7 +34,7 @@ class Caller:
 
     def may_act_as(self, role: Role) -> bool:
         """Whether the caller's role is this one or above it."""
-        return self.role is not None and ROLES.index(self.role) >= ROLES.index(role)
+        return reaches(self.role, role)
 
 
 async def known(request: Request, credentials: Credentials, tx: Transaction) -> Caller | None:

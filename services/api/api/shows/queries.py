@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from kit.contracts.people import ROLES, Role
+from kit.contracts.people import Role, reaches
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts.models import User
@@ -13,7 +13,7 @@ from api.shows.rules import NoSuchShow, NotAStreamer
 
 def may_stream(role: Role, *, blocked: bool) -> bool:
     """Whether somebody with this role goes live at all."""
-    return not blocked and ROLES.index(role) >= ROLES.index("streamer")
+    return not blocked and reaches(role, "streamer")
 
 
 async def streamer(tx: AsyncSession, user_id: UUID) -> User:

@@ -10,9 +10,9 @@ from uuid import UUID
 
 import httpx
 from kit.contracts.facts import AnyFact
+from kit.testing_web import Answer, Request, web
 
 from desk.settings import API_TOKEN, LIQUIDSOAP_TOKEN
-from desk.web import Answer, Request, web
 
 LIQUIDSOAP = {"Authorization": f"Bearer {LIQUIDSOAP_TOKEN}"}
 

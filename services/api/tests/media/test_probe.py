@@ -8,7 +8,7 @@ import pytest
 from api.media.names import LONGEST_NAME
 from api.media.probe import NotPlayable, Problem, Sound, probe
 from desk.sounds import SECONDS, ffmpeg, id3, music, sound_file, untagged_mp3
-from desk.web import Answer, web
+from kit.testing_web import Answer, web
 from listening import join, noise, silence, tone
 
 SHORTEST = 0.5

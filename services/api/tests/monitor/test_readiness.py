@@ -8,9 +8,9 @@ import httpx
 import pytest
 from api import tables
 from api.monitor.readiness import Parts
-from api.monitor.schemas import Check
 from kit import db, facts
 from kit.db import Sessions
+from kit.readiness import Check
 from redis.asyncio import Redis
 from sqlalchemy import text
 

@@ -15,8 +15,8 @@ from api.programme.intake import Programme
 from api.programme.starter import Starter
 from api.settings import Settings
 from desk.settings import API_TOKEN, NOWHERE
-from desk.web import Answer, Request, web
 from kit.db import Sessions
+from kit.testing_web import Answer, Request, web
 
 PIECE = b"ID3" + b"music" * 1000
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 import httpx
 import pytest
 from kit.db import Sessions
+from kit.readiness import Check
 from redis.asyncio import Redis
 from rig.engine import control_socket
 from rig.journals import boot, tier, written
@@ -14,7 +15,6 @@ from stream_control import tables
 from stream_control.engine.icecast import Icecast
 from stream_control.engine.liquidsoap import Liquidsoap
 from stream_control.monitor.readiness import Parts
-from stream_control.monitor.schemas import Check
 from stream_control.monitor.service import Heard, Monitor
 from stream_control.now_playing.service import Follower
 from stream_control.settings import Settings

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from kit.contracts.queues import ItemsAsked, NamedItem, PlaylistName, WantedItem, WantedQueue
+from kit.testing_web import Answer, Request, web
 
 from rig.station import STREAM_CONTROL_TOKEN
-from rig.web import Answer, Request, web
 
 
 @dataclass

@@ -1,7 +1,9 @@
 """Everything Alembic must see."""
 
 from api.accounts.models import GuestToken, Invitation, Session, User
-from api.library.models import Track
+from api.library.artists.models import Artist, ArtistAlias, TrackArtist
+from api.library.finding.models import SmartBlock
+from api.library.models import Category, Track, TrackCategory, TrackChange
 from api.live.models import LiveSession, LiveSlot, LiveToken
 from api.played.models import Airing, AirNow
 from api.programme.models import ProgrammeEntry, ProgrammeOrder
@@ -12,7 +14,10 @@ from api.tables import Base
 __all__ = [
     "AirNow",
     "Airing",
+    "Artist",
+    "ArtistAlias",
     "Base",
+    "Category",
     "GuestToken",
     "Invitation",
     "LiveSession",
@@ -23,6 +28,10 @@ __all__ = [
     "QueueItem",
     "Session",
     "Show",
+    "SmartBlock",
     "Track",
+    "TrackArtist",
+    "TrackCategory",
+    "TrackChange",
     "User",
 ]

@@ -14,7 +14,10 @@ from kit.contracts.facts import (
     LiveTitle,
     QueueChanged,
     TierChanged,
+    TrackAdded,
+    TrackChanged,
     TrackEnded,
+    TrackRemoved,
     TrackStarted,
     TrackUnplayable,
     parse_fact,
@@ -74,6 +77,12 @@ TOLD: list[tuple[dict[str, Any], type[AnyFact]]] = [
     ({"type": "live_heard", "at": AT, "session_id": SESSION, "heard_seconds": 10.0}, LiveHeard),
     ({"type": "live_title", "at": AT, "session_id": SESSION, "title": "T", "artist": None}, LiveTitle),
     ({"type": "live_ended", "at": AT, "session_id": SESSION, "reason": "cut", "heard_seconds": 60.0}, LiveEnded),
+    ({"type": "track_added", "at": AT, "track_id": SESSION, "version": 1, "kind": "MUS"}, TrackAdded),
+    (
+        {"type": "track_changed", "at": AT, "track_id": SESSION, "version": 2, "kind": "MUS", "changed": ["title"]},
+        TrackChanged,
+    ),
+    ({"type": "track_removed", "at": AT, "track_id": SESSION, "version": 3, "kind": "ADV"}, TrackRemoved),
 ]
 
 

@@ -11,6 +11,7 @@ from kit.refusal import Refusal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.form import ReceivedFile
+from api.library import telling
 from api.library.models import Track
 from api.media.names import without_suffix
 from api.programme import service
@@ -49,7 +50,7 @@ async def take_in(request: Request, settings: Settings) -> list[TrackShown]:
 
 async def _add(tx: AsyncSession, tracks: Sequence[Track]) -> list[TrackShown]:
     tx.add_all(tracks)
-    await tx.flush()
+    await telling.added(tx, [track.id for track in tracks])
     return await service.show_tracks(tx, [track.id for track in tracks])
 
 

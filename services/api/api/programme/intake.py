@@ -4,7 +4,7 @@ import asyncio
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import structlog
 from kit.bell import ring
@@ -12,6 +12,7 @@ from kit.db import Sessions
 from redis.asyncio import Redis
 from sqlalchemy import select, update
 
+from api.library import telling
 from api.library.models import Track
 from api.library.rules import TrackSource
 from api.media import copies, covers
@@ -28,6 +29,8 @@ logger = structlog.get_logger()
 BELL = "programme"
 """Rung when there is something to prepare."""
 SHORTEST_SECONDS = 0.5
+PREPARED = ("artist", "artwork", "length_seconds", "loudness_lufs", "state", "title")
+"""What may be new of a track that was looked at."""
 _LOCK = 7_203_119
 
 
@@ -87,12 +90,19 @@ class Programme:
                 gone = update(Track).where(Track.id.in_(work.gone))
                 await tx.execute(gone.values(state="gone", problem=None, artwork=False))
                 await queries.strike(tx, work.gone)
-                await queries.told_changed(tx)
             await tx.execute(update(Track).where(Track.id.in_(work.again)).values(state="waiting", problem=None))
-            tx.add_all(
-                Track(source=one.source, path=one.path, size=one.size, changed_ns=one.changed_ns, state="waiting")
+            new = [
+                Track(
+                    id=uuid4(), source=one.source, path=one.path, size=one.size, changed_ns=one.changed_ns,
+                    state="waiting",
+                )
                 for one in work.new
-            )
+            ]  # fmt: skip
+            tx.add_all(new)
+            await telling.removed(tx, work.gone)
+            await telling.added(tx, [*work.again, *(track.id for track in new)])
+            if work.gone:
+                await queries.told_changed(tx)
 
     async def _next(self, put_off: set[UUID]) -> Track | None:
         async with self._sessions() as tx:
@@ -120,10 +130,13 @@ class Programme:
             now = await tx.get(Track, track.id, with_for_update=True)
             if now is None or now.state not in ("waiting", "refused"):
                 return  # staff took it out meanwhile; its copy is tidied away
-            await tx.merge(track)
+            for name in ("problem", "checked_at", *PREPARED):
+                if name not in now.edited:
+                    setattr(now, name, getattr(track, name))
+            if track.state == "ready" and track.source != "starter":
+                await queries.append(tx, track.id)
+            await telling.changed(tx, [track.id], PREPARED)
             if track.state == "ready":
-                if track.source != "starter":
-                    await queries.append(tx, track.id)
                 await queries.told_changed(tx)
 
     async def _copy(self, track: Track) -> None:

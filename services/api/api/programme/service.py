@@ -8,7 +8,7 @@ from kit.refusal import Refusal
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.library import naming
+from api.library import naming, telling
 from api.library.models import Track
 from api.library.rules import TrackState
 from api.programme import queries, rules
@@ -61,6 +61,7 @@ async def remove(tx: AsyncSession, track_id: UUID) -> None:
     rules.require_own(track.source)
     track.state, track.problem, track.artwork = "removed", None, False
     await queries.strike(tx, [track.id])
+    await telling.removed(tx, [track.id])
     await queries.told_changed(tx)
 
 
@@ -69,6 +70,7 @@ async def restore(tx: AsyncSession, track_id: UUID) -> TrackShown:
     track = await _locked(tx, track_id)
     rules.require_removed(track.state)
     track.state = "waiting"
+    await telling.added(tx, [track.id])
     return _shown(track, None)
 
 

@@ -63,6 +63,34 @@ class QueueChanged(Fact):
     playlist: PlaylistName
 
 
+class TrackAdded(Fact):
+    """The library has a new track, or one that is back; `version` is the library's number of this change."""
+
+    type: Literal["track_added"] = "track_added"
+    track_id: UUID
+    version: int
+    kind: str
+
+
+class TrackChanged(Fact):
+    """A track of the library has other values in the fields that `changed` names."""
+
+    type: Literal["track_changed"] = "track_changed"
+    track_id: UUID
+    version: int
+    kind: str
+    changed: tuple[str, ...]
+
+
+class TrackRemoved(Fact):
+    """A track of the library cannot be had any more."""
+
+    type: Literal["track_removed"] = "track_removed"
+    track_id: UUID
+    version: int
+    kind: str
+
+
 class LiveConnected(Fact):
     """The encoder of a granted session is connected, whether or not it is on air yet."""
 
@@ -102,6 +130,9 @@ AnyFact = Annotated[
     | TrackEnded
     | TrackUnplayable
     | QueueChanged
+    | TrackAdded
+    | TrackChanged
+    | TrackRemoved
     | LiveConnected
     | LiveHeard
     | LiveTitle

@@ -6,6 +6,7 @@ Secrets are generated once and saved with the effective settings, readable by th
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kit import tokens
 
@@ -31,6 +32,9 @@ SHORTEST_TOKEN = 16
 """Characters; the services do not start with less."""
 DEFAULTS = {
     "AIRTIGHT_STATION_NAME": "Airtight",
+    # The clock on its wall, for weekly times, and where it is reached from outside, for addresses in feeds.
+    "AIRTIGHT_STATION_TIMEZONE": "UTC",
+    "AIRTIGHT_PUBLIC_URL": "",
     # Who signs in first; its one-time password is shown once, by the start that made it.
     "AIRTIGHT_ADMIN_EMAIL": "admin@example.org",
     "AIRTIGHT_PORT_OFFSET": "0",
@@ -155,6 +159,10 @@ def _check(settings: Mapping[str, str]) -> None:
         given = [token for token in settings[name].split(",") if token]
         if not given or any(len(token) < SHORTEST_TOKEN for token in given):
             raise SettingRefused(f"{name}: a token needs at least {SHORTEST_TOKEN} characters.")
+    try:
+        ZoneInfo(settings["AIRTIGHT_STATION_TIMEZONE"])
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise SettingRefused("AIRTIGHT_STATION_TIMEZONE must be a name like Europe/Berlin.") from error
     offset = settings["AIRTIGHT_PORT_OFFSET"]
     if not (offset.isdecimal() and int(offset) + max(PORTS.values()) < 65536):
         raise SettingRefused(

@@ -127,3 +127,10 @@ def test_every_port_is_moved_alike(tmp_path: Path, offset: str) -> None:
     assert {name: int(values[name]) - int(offset) for name in PORTS} == PORTS
     assert values["AIRTIGHT_ICECAST_ADDRESS"] == f"127.0.0.1:{8005 + int(offset)}"
     assert values["AIRTIGHT_STREAM_CONTROL_REDIS_URL"] == "unix:///run/x/redis.sock"
+
+
+@pytest.mark.parametrize("zone", ["Nowhere/Atlantis", "../etc/passwd", "/etc/localtime", "Europe"])
+def test_a_time_zone_that_nobody_knows_is_refused(tmp_path: Path, zone: str) -> None:
+    with pytest.raises(SettingRefused, match="AIRTIGHT_STATION_TIMEZONE"):
+        load(tmp_path, {"AIRTIGHT_STATION_TIMEZONE": zone})
+    assert load(tmp_path, {"AIRTIGHT_STATION_TIMEZONE": "Europe/Berlin"})

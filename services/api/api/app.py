@@ -31,6 +31,7 @@ from api.programme import router as programme
 from api.queue import router as queue
 from api.queue.service import withdraw
 from api.settings import Settings
+from api.shows import artwork
 from api.shows import router as shows
 from api.throttle import Throttle
 
@@ -70,6 +71,7 @@ def _uploads(settings: Settings) -> dict[str, int]:
     form = 100_000
     return {
         "/queue": settings.max_song_mb * 1_000_000 + form,
+        "/shows/{show_id}/artwork": artwork.MOST_MB * 1_000_000 + form,
         "/admin/programme": settings.programme_max_mb * 1_000_000 + form,
     }
 

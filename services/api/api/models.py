@@ -4,11 +4,11 @@ from api.accounts.models import GuestToken, Invitation, Session, User
 from api.library.artists.models import Artist, ArtistAlias, TrackArtist
 from api.library.finding.models import SmartBlock
 from api.library.models import Category, Track, TrackCategory, TrackChange
-from api.live.models import LiveSession, LiveSlot, LiveToken
+from api.live.models import LiveSession, LiveSlot, LiveToken, SessionTitle
 from api.played.models import Airing, AirNow
 from api.programme.models import ProgrammeEntry, ProgrammeOrder
 from api.queue.models import QueueItem
-from api.shows.models import Show
+from api.shows.models import Show, ShowTime
 from api.tables import Base
 
 __all__ = [
@@ -27,7 +27,9 @@ __all__ = [
     "ProgrammeOrder",
     "QueueItem",
     "Session",
+    "SessionTitle",
     "Show",
+    "ShowTime",
     "SmartBlock",
     "Track",
     "TrackArtist",

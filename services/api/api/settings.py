@@ -1,7 +1,9 @@
 """What api and its worker are told by their environment."""
 
+import re
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from kit import tokens
@@ -29,6 +31,13 @@ class Settings(ServiceSettings):
     stream_control_address: str = Field(validation_alias="AIRTIGHT_STREAM_CONTROL_ADDRESS")
     ai_brain_address: str = Field(validation_alias="AIRTIGHT_AI_BRAIN_ADDRESS")
     var: Path = Field(validation_alias="AIRTIGHT_VAR")
+    station_name: str = Field("Airtight", validation_alias="AIRTIGHT_STATION_NAME")
+    station_timezone: str = Field("UTC", validation_alias="AIRTIGHT_STATION_TIMEZONE", description="IANA name")
+    public_url: str = Field(
+        "",
+        validation_alias="AIRTIGHT_PUBLIC_URL",
+        description="Where the station is reached; empty: as each request says",
+    )
 
     registration: Literal["open", "invited", "closed"] = Field("open", description="Who may register")
     access_minutes: int = Field(15, ge=1, le=60)
@@ -67,6 +76,27 @@ class Settings(ServiceSettings):
     def _signs(cls, value: SecretStr) -> SecretStr:
         tokens.private_key(value.get_secret_value())
         return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^/?#\s]+/?", value):
+            raise ValueError("AIRTIGHT_PUBLIC_URL must be an address like https://radio.example.org")
+        return value.rstrip("/")
+
+    @field_validator("station_timezone")
+    @classmethod
+    def _is_a_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError("AIRTIGHT_STATION_TIMEZONE must be a name like Europe/Berlin") from error
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clock on the station's wall."""
+        return ZoneInfo(self.station_timezone)
 
     @property
     def private_key(self) -> EllipticCurvePrivateKey:

@@ -19,6 +19,7 @@ from api.queue.preparing import Preparer
 from api.queue.sweep import sweep
 from api.ringing import OWNER
 from api.settings import Settings
+from api.shows import artwork
 
 
 async def run(settings: Settings) -> None:
@@ -32,6 +33,7 @@ async def run(settings: Settings) -> None:
             await run_all(
                 *_requests(settings, sessions, redis),
                 *_programme(settings, sessions, redis, http),
+                repeat("sweep_show_artwork", partial(artwork.sweep, sessions, settings), every=600),
                 repeat("forget", partial(forget_expired, sessions), every=3600),
             )
     finally:

@@ -1,6 +1,7 @@
 """What wraps every request, as plain ASGI: streams pass through untouched, and a client that leaves is noticed."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from uuid import uuid4
@@ -59,11 +60,14 @@ class RequestId:
 
 
 class BodyLimit:
-    """No body grows past its limit: `MAX_BODY_BYTES`, or for an upload (multipart) the bytes that its path takes."""
+    """No body grows past its limit: `MAX_BODY_BYTES`, or for an upload (multipart) the bytes that its path takes.
+
+    A path may hold names in braces, as a route's does.
+    """
 
     def __init__(self, app: ASGIApp, uploads: Mapping[str, int]) -> None:
         self.app = app
-        self.uploads = uploads
+        self.uploads = [(_pattern(path), limit) for path, limit in uploads.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -96,7 +100,11 @@ class BodyLimit:
         if not headers.get("content-type", "").lower().startswith("multipart/form-data"):
             return MAX_BODY_BYTES
         path = scope["path"].removeprefix(scope.get("root_path", ""))
-        return self.uploads.get(path, MAX_BODY_BYTES)
+        return next((limit for pattern, limit in self.uploads if pattern.fullmatch(path)), MAX_BODY_BYTES)
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile("[^/]+".join(re.escape(part) for part in re.split(r"\{\w+\}", path)))
 
 
 def _lingering(receive: Receive, send: Send) -> Send:

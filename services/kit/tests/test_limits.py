@@ -33,7 +33,7 @@ def service() -> FastAPI:
         yield
 
     settings = small_settings("admin-token-for-tests")
-    limits = {"/upload": UPLOAD_BYTES}
+    limits = {"/upload": UPLOAD_BYTES, "/shows/{show_id}/picture": UPLOAD_BYTES}
     app = kit.build("Test", settings, keys=Keys(()), lifespan=lifespan, max_upload_bytes=limits)
 
     async def count(request: Request) -> int:
@@ -41,6 +41,7 @@ def service() -> FastAPI:
 
     app.post("/upload")(count)
     app.post("/other")(count)
+    app.post("/shows/{show_id}/picture")(count)
 
     @app.post("/wish")
     async def wish(wish: Wish) -> int:
@@ -70,6 +71,8 @@ async def chunks(size: int) -> AsyncIterator[bytes]:
         ("/upload", JSON, MAX_BODY_BYTES, 200),
         ("/upload", JSON, MAX_BODY_BYTES + 100_000, 413),
         ("/upload", {}, MAX_BODY_BYTES + 100_000, 413),
+        ("/shows/1-2/picture", MULTIPART, UPLOAD_BYTES, 200),
+        ("/shows/1-2/picture", MULTIPART, UPLOAD_BYTES + 100_000, 413),
         ("/other", MULTIPART, MAX_BODY_BYTES, 200),
         ("/other", MULTIPART, MAX_BODY_BYTES + 100_000, 413),
         ("/wish", JSON, HUGE, 413),

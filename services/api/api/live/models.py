@@ -87,3 +87,14 @@ class LiveSession(Base):
     """Whether `heard_seconds` is the last word; until then the time since the encoder connected may count."""
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     ended_because: Mapped[Ending | None] = mapped_column(Text)
+
+
+class SessionTitle(Base):
+    """What a session's encoder said that it plays, and when."""
+
+    __tablename__ = "live_titles"
+
+    session_id: Mapped[UUID] = mapped_column(ForeignKey(LiveSession.id, ondelete="CASCADE"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), primary_key=True)
+    title: Mapped[str | None]
+    artist: Mapped[str | None]

@@ -1,10 +1,15 @@
 """What stream-control tells of live sessions: connected, heard, titled, ended."""
 
 from kit.contracts.facts import AnyFact, LiveConnected, LiveEnded, LiveHeard, LiveTitle
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.live import admission, queries
-from api.live.models import LiveSession
+from api.live.models import LiveSession, SessionTitle
+
+MOST_TITLES = 2000
+"""Of one session: an encoder that sends a new title again and again fills no table."""
 
 
 async def apply(tx: AsyncSession, fact: AnyFact) -> None:
@@ -18,12 +23,20 @@ async def apply(tx: AsyncSession, fact: AnyFact) -> None:
     if session is None:
         return
     if isinstance(fact, LiveTitle):
-        session.title, session.artist = fact.title, fact.artist
+        await _title(tx, session, fact)
         return
     session.connected_at = session.connected_at or fact.at
     session.heard_seconds = max(session.heard_seconds, fact.heard_seconds)
     if isinstance(fact, LiveEnded):
         _end(session, fact)
+
+
+async def _title(tx: AsyncSession, session: LiveSession, fact: LiveTitle) -> None:
+    session.title, session.artist = fact.title, fact.artist
+    known = select(func.count()).select_from(SessionTitle).where(SessionTitle.session_id == session.id)
+    if (await tx.scalar(known) or 0) < MOST_TITLES:
+        said = insert(SessionTitle).values(session_id=session.id, at=fact.at, title=fact.title, artist=fact.artist)
+        await tx.execute(said.on_conflict_do_nothing())
 
 
 def _end(session: LiveSession, fact: LiveEnded) -> None:

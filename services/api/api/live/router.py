@@ -69,6 +69,11 @@ async def show_schedule(tx: Transaction) -> Schedule:
     return await slots.schedule(tx, now=datetime.now(UTC))
 
 
+@router.get("/shows/{show_id}/bookings", summary="When a show has booked the air", responses=refusals(NoSuchShow))
+async def list_bookings_of_show(show_id: UUID, tx: Transaction) -> Schedule:
+    return await slots.schedule_of_show(tx, show_id, now=datetime.now(UTC))
+
+
 @router.get("/livestream/tokens/mine", summary="The caller's livestream tokens", responses=refusals(*_CALLER))
 async def list_own_livestream_tokens(
     caller: Person, tx: Transaction, offset: Offset = 0, limit: Limit = 100

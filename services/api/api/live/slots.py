@@ -75,7 +75,17 @@ async def list_slots(tx: AsyncSession, *, past: bool, offset: int, limit: int, n
 
 async def schedule(tx: AsyncSession, *, now: datetime) -> Schedule:
     """What is booked, for everybody."""
-    rows = await tx.execute(_named().where(LiveSlot.ends_at > now).limit(AHEAD))
+    return await _schedule(tx, LiveSlot.ends_at > now)
+
+
+async def schedule_of_show(tx: AsyncSession, show_id: UUID, *, now: datetime) -> Schedule:
+    """What is booked for a show; raises `NoSuchShow`."""
+    await shows.show(tx, show_id)
+    return await _schedule(tx, (LiveSlot.show_id == show_id) & (LiveSlot.ends_at > now))
+
+
+async def _schedule(tx: AsyncSession, which: ColumnElement[bool]) -> Schedule:
+    rows = await tx.execute(_named().where(which).limit(AHEAD))
     return Schedule(items=[_shown(_for_staff(slot, streamer, show)) for slot, streamer, show in rows])
 
 

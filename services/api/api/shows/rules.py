@@ -1,6 +1,15 @@
-"""What may not be done to shows."""
+"""Whose a show is, when it airs next, and what may not be done to it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, tzinfo
+from typing import Literal, get_args
+from uuid import UUID
 
 from kit.refusal import Refusal
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 
 
 class NoSuchShow(Refusal):
@@ -23,7 +32,7 @@ class NotYourShow(Refusal):
     error_code = "not_your_show"
 
     def __init__(self) -> None:
-        super().__init__("Only the show's owner or an administrator may do this.")
+        super().__init__("Only the show's owner or staff above may do this.")
 
 
 class NobodyOwnsIt(Refusal):
@@ -39,3 +48,42 @@ class NotAStreamer(Refusal):
 
     def __init__(self) -> None:
         super().__init__("Only somebody who may work and is a streamer or above goes live: choose another role first.")
+
+
+@dataclass(frozen=True)
+class WeeklyTime:
+    """Once a week, by the clock on the station's wall."""
+
+    weekday: Weekday
+    starts: time
+    minutes: int
+
+
+@dataclass(frozen=True, order=True)
+class Airing:
+    """Times are UTC."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+def next_times(weekly: Iterable[WeeklyTime], zone: tzinfo, now: datetime, *, count: int) -> list[Airing]:
+    """The next times that a show airs, the one that is on among them. `now` is aware.
+
+    An hour that the clocks leave out is aired an hour later, one that they repeat is aired the first time.
+    """
+    today, found = now.astimezone(zone).date(), set()
+    for one in weekly:
+        # From yesterday on: what began then may go on past midnight.
+        for days in range(-1, 7 * count + 7):
+            day = today + timedelta(days=days)
+            if WEEKDAYS[day.weekday()] == one.weekday:
+                starts = datetime.combine(day, one.starts, zone).astimezone(now.tzinfo)
+                found.add(Airing(starts, starts + timedelta(minutes=one.minutes)))
+    return sorted(airing for airing in found if airing.ends_at > now)[:count]
+
+
+def require_may_change(owner_id: UUID | None, caller_id: UUID | None, *, is_producer: bool) -> None:
+    """A show is changed by producers and by its owner; raises `NotYourShow`."""
+    if not is_producer and (owner_id is None or owner_id != caller_id):
+        raise NotYourShow

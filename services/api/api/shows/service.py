@@ -3,60 +3,76 @@
 from uuid import UUID
 
 import structlog
-from sqlalchemy import func, select
+from kit.auth import NotAllowed
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.accounts.models import User
+from api.accounts.caller import Caller
 from api.shows import queries
-from api.shows.models import Show
-from api.shows.rules import ShowNameTaken
-from api.shows.schemas import ShowChange, ShowMade, ShowShown, ShowsPage
+from api.shows.models import Show, ShowTime
+from api.shows.rules import ShowNameTaken, require_may_change
+from api.shows.schemas import ShowChange, ShowMade, WeeklyTimeShown
 
 logger = structlog.get_logger()
+PRODUCERS_CHANGE = {"name", "owner_id"}
 
 
-async def list_shows(tx: AsyncSession, *, offset: int, limit: int) -> ShowsPage:
+async def count(tx: AsyncSession) -> int:
+    """How many shows there are."""
+    return await tx.scalar(select(func.count()).select_from(Show)) or 0
+
+
+async def page(tx: AsyncSession, *, offset: int, limit: int) -> list[Show]:
     """Shows in the order of their names."""
-    total = await tx.scalar(select(func.count()).select_from(Show)) or 0
-    rows = await tx.execute(
-        select(Show, User.display_name).outerjoin(User).order_by(Show.name).offset(offset).limit(limit)
-    )
-    return ShowsPage(items=[_shown(show, name) for show, name in rows], total=total)
+    return list(await tx.scalars(select(Show).order_by(Show.name).offset(offset).limit(limit)))
 
 
-async def find(tx: AsyncSession, show_id: UUID) -> ShowShown:
-    """One show; raises `NoSuchShow`."""
-    return await _with_owner(tx, await queries.show(tx, show_id))
-
-
-async def make(tx: AsyncSession, wish: ShowMade) -> ShowShown:
+async def make(tx: AsyncSession, wish: ShowMade) -> Show:
     """A new show; raises `ShowNameTaken`, and what its owner may be refused for."""
     if wish.owner_id:
         await queries.streamer(tx, wish.owner_id)
-    show = Show(name=wish.name, description=wish.description, owner_id=wish.owner_id)
+    show = Show(**wish.model_dump(exclude={"schedule"}))
     tx.add(show)
     await _save(tx)
+    _schedule(tx, show.id, wish.schedule)
     await tx.refresh(show)
     logger.info("show_made", show_id=str(show.id))
-    return await _with_owner(tx, show)
+    return show
 
 
-async def change(tx: AsyncSession, show_id: UUID, wish: ShowChange) -> ShowShown:
-    """Change what was sent; raises as `make`, and `NoSuchShow`."""
-    show = await queries.show(tx, show_id, lock=True)
+async def change(tx: AsyncSession, caller: Caller, show_id: UUID, wish: ShowChange) -> Show:
+    """Change what was sent; raises as `make`, `NoSuchShow`, `NotYourShow` and `NotAllowed`."""
+    show = await to_change(tx, caller, show_id)
+    if not caller.may_act_as("producer") and wish.model_fields_set & PRODUCERS_CHANGE:
+        raise NotAllowed("Only a producer gives a show another name or another owner.")
     if wish.owner_id:
         await queries.streamer(tx, wish.owner_id)
-    for name in wish.model_fields_set:
+    for name in wish.model_fields_set - {"schedule"}:
         setattr(show, name, getattr(wish, name))
+    if "schedule" in wish.model_fields_set:
+        await tx.execute(delete(ShowTime).where(ShowTime.show_id == show.id))
+        _schedule(tx, show.id, wish.schedule)
     await _save(tx)
-    return await _with_owner(tx, show)
+    await tx.refresh(show)
+    return show
 
 
-async def delete(tx: AsyncSession, show_id: UUID) -> None:
-    """Tokens and bookings for it stay good, without a show; raises `NoSuchShow`."""
+async def to_change(tx: AsyncSession, caller: Caller, show_id: UUID) -> Show:
+    """A show, locked, for somebody who may change it; raises `NoSuchShow` and `NotYourShow`."""
+    show = await queries.show(tx, show_id, lock=True)
+    require_may_change(show.owner_id, caller.id, is_producer=caller.may_act_as("producer"))
+    return show
+
+
+async def delete_show(tx: AsyncSession, show_id: UUID) -> None:
+    """Tokens, bookings and recordings of it stay, without a show; raises `NoSuchShow`."""
     await tx.delete(await queries.show(tx, show_id, lock=True))
     logger.info("show_deleted", show_id=str(show_id))
+
+
+def _schedule(tx: AsyncSession, show_id: UUID, schedule: list[WeeklyTimeShown]) -> None:
+    tx.add_all(ShowTime(show_id=show_id, **one.model_dump()) for one in schedule)
 
 
 async def _save(tx: AsyncSession) -> None:
@@ -64,12 +80,3 @@ async def _save(tx: AsyncSession) -> None:
         await tx.flush()
     except IntegrityError as error:
         raise ShowNameTaken from error
-
-
-async def _with_owner(tx: AsyncSession, show: Show) -> ShowShown:
-    owner = await tx.get(User, show.owner_id) if show.owner_id else None
-    return _shown(show, owner.display_name if owner else None)
-
-
-def _shown(show: Show, owner: str | None) -> ShowShown:
-    return ShowShown.model_validate(show).model_copy(update={"owner": owner})

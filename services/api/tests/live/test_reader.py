@@ -5,10 +5,11 @@ from uuid import UUID, uuid4
 
 import pytest
 from api.live import reader
-from api.live.models import LiveSession
+from api.live.models import LiveSession, SessionTitle
 from kit.contracts.air import LiveEnd
 from kit.contracts.facts import AnyFact, LiveConnected, LiveEnded, LiveHeard, LiveTitle, QueueChanged
 from kit.db import Sessions
+from sqlalchemy import select
 
 BEGIN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -50,6 +51,20 @@ async def test_a_session_is_followed_from_its_beginning_to_its_end(sessions: Ses
     await tell(sessions, LiveEnded(at=at(20), session_id=session, reason="cut", heard_seconds=18.5))
     one = await found(sessions, session)
     assert (one.ended_at, one.ended_because, one.heard_seconds, one.heard_in_all) == (at(20), "cut", 18.5, True)
+
+
+async def test_titles_are_kept_with_their_times(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "MOST_TITLES", 2)
+    session = await granted(sessions)
+    said = [
+        LiveTitle(at=at(seconds), session_id=session, title=title, artist="A")
+        for seconds, title in ((1, "One"), (1, "Again"), (5, None), (9, "Too many"))
+    ]
+    await tell(sessions, *said, LiveTitle(at=at(1), session_id=uuid4(), title="Of a stranger", artist=None))
+    async with sessions() as tx:
+        kept = (await tx.scalars(select(SessionTitle).order_by(SessionTitle.at))).all()
+    assert [(one.at, one.title) for one in kept] == [(at(1), "One"), (at(5), None)]
+    assert (await found(sessions, session)).title == "Too many"
 
 
 @pytest.mark.parametrize("reason", ["disconnected", "cut", "engine_restarted", "lost"])

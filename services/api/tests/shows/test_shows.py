@@ -1,8 +1,10 @@
 """Shows: producers look after them, everybody sees them."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import httpx
+import pytest
 from api.settings import Settings
 from desk import people
 from desk.signing_in import problem
@@ -53,6 +55,83 @@ async def test_a_show_outlives_its_owners_account(
     show = (await station_admin.post("/shows", json={"name": "Night", "owner_id": str(owner)})).json()["id"]
     assert (await station_admin.delete(f"/admin/users/{owner}")).status_code == 204
     assert (await station_admin.get(f"/shows/{show}")).json()["owner_id"] is None
+
+
+async def test_a_show_says_who_hosts_it_and_when_it_airs(
+    station_admin: httpx.AsyncClient, anybody: httpx.AsyncClient
+) -> None:
+    times = [
+        {"weekday": "friday", "starts": "20:30:00", "minutes": 90},
+        {"weekday": "monday", "starts": "08:00:00", "minutes": 30},
+    ]
+    wish = {
+        "name": "Night",
+        "host": "Anna & Bo",
+        "language": "de-AT",
+        "category": "Music / Music History",
+        "explicit": True,
+    }
+    made = (await station_admin.post("/shows", json={**wish, "schedule": times})).json()
+    assert {name: made[name] for name in wish} == wish
+    assert made["schedule"] == [times[1], times[0]]
+    assert len(made["next_times"]) == 5
+    assert (await anybody.get("/shows")).json()["items"] == [made]
+    for schedule in ([times[0]], []):
+        changed = await station_admin.patch(f"/shows/{made['id']}", json={"schedule": schedule})
+        assert changed.json()["schedule"] == schedule
+    assert changed.json()["host"] == wish["host"]
+
+
+async def test_next_bookings_of_a_show_are_seen_by_everybody(
+    station_admin: httpx.AsyncClient, anybody: httpx.AsyncClient, sessions: Sessions, served_settings: Settings
+) -> None:
+    streamer, _ = await people.user(sessions, served_settings, "streamer", display_name="Anna")
+    show, other = [(await station_admin.post("/shows", json={"name": name})).json()["id"] for name in ("Night", "Day")]
+    for days, of in ((2, show), (1, show), (3, other)):
+        starts = datetime.now(UTC) + timedelta(days=days)
+        slot = {
+            "user_id": str(streamer),
+            "show_id": of,
+            "starts_at": starts.isoformat(),
+            "ends_at": (starts + timedelta(hours=1)).isoformat(),
+        }
+        assert (await station_admin.post("/admin/livestream/slots", json=slot)).status_code == 201
+    booked = (await anybody.get(f"/shows/{show}/bookings")).json()["items"]
+    assert [one["show"] for one in booked] == ["Night", "Night"]
+    assert booked[0]["starts_at"] < booked[1]["starts_at"]
+    assert problem(await anybody.get(f"/shows/{uuid4()}/bookings")) == (404, "no_such_show")
+
+
+async def test_an_owner_changes_their_show_but_neither_its_name_nor_its_owner(
+    station_admin: httpx.AsyncClient, anybody: httpx.AsyncClient, sessions: Sessions, served_settings: Settings
+) -> None:
+    owner, token = await people.user(sessions, served_settings, "streamer")
+    _, other = await people.user(sessions, served_settings, "streamer")
+    show = (await station_admin.post("/shows", json={"name": "Night", "owner_id": str(owner)})).json()["id"]
+
+    async def change(token: str, **wish: object) -> httpx.Response:
+        return await anybody.patch(f"/shows/{show}", json=wish, headers={"Authorization": f"Bearer {token}"})
+
+    assert (await change(token, host="Anna", schedule=[])).json()["host"] == "Anna"
+    assert problem(await change(other, host="Bo")) == (403, "not_your_show")
+    assert problem(await change(token, name="Mine")) == (403, "not_allowed")
+    assert problem(await change(token, owner_id=None)) == (403, "not_allowed")
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"category": "Cooking"}, {"language": "english!"}, {"host": "a\nb"},
+        {"schedule": [{"weekday": "someday", "starts": "20:00", "minutes": 60}]},
+        {"schedule": [{"weekday": "monday", "starts": "20:00:30", "minutes": 60}]},
+        {"schedule": [{"weekday": "monday", "starts": "20:00+02:00", "minutes": 60}]},
+        {"schedule": [{"weekday": "monday", "starts": "20:00", "minutes": 1441}]},
+        {"schedule": [{"weekday": "monday", "starts": "20:00", "minutes": 60}] * 2},
+    ],
+)  # fmt: skip
+async def test_what_makes_no_sense_is_refused(station_admin: httpx.AsyncClient, wish: dict[str, object]) -> None:
+    assert problem(await station_admin.post("/shows", json={"name": "Night", **wish})) == (422, "invalid_input")
+    assert (await station_admin.get("/shows")).json()["total"] == 0
 
 
 async def test_a_name_is_one_line(station_admin: httpx.AsyncClient) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 from api.app import create_app
+from api.models import Base
 from api.settings import Settings
-from api.tables import Base
 from desk.settings import ADMIN_TOKENS, api_settings, make_folders
 from kit import db
 from kit.db import Sessions

@@ -1,19 +1,26 @@
 """What ffprobe and ffmpeg say of a file: is it sound, how long, how loud, and what is it called."""
 
+import asyncio
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from kit.command import CommandFailed, CommandTimedOut, run
 
-from api.media import rules
-from api.media.names import one_line
+from api.media import disguise, rules
+from api.media import tags as reading
+from api.media.kinds import agree
+from api.media.tags import Tags
 from api.media.tools import FFMPEG, IN_AIR_FORM, LOCAL_ONLY, MEASURE, file
 
 QUIET = -70.0
 """LUFS at which EBU R 128 gates everything away: there is nothing to hear."""
+MOST_CHANNELS = 8
+FASTEST = 192_000
+"""Samples a second. Whatever is within is brought down to the station's form; more is nobody's music."""
 Problem = Literal["not_audio", "broken", "silent", "too_long", "too_short", "timed_out"]
 
 
@@ -32,8 +39,7 @@ class Sound:
     length_seconds: float
     loudness_lufs: float
     true_peak_dbtp: float
-    title: str | None
-    artist: str | None
+    tags: Tags
     has_cover: bool
     begins_at: float
     ends_at: float
@@ -45,7 +51,7 @@ class _Told:
     """What a file says of itself; `claimed` seconds are None when it says nothing of its length."""
 
     claimed: float | None
-    tags: dict[str, str]
+    tags: Tags
     has_cover: bool
 
 
@@ -65,8 +71,7 @@ async def probe(path: Path, *, shortest_seconds: float, longest_seconds: float) 
         raise NotPlayable("silent", "It is silent.")
     if kept is None or kept[1] - kept[0] < shortest_seconds:
         raise NotPlayable("too_short", f"It is shorter than {shortest_seconds:g} seconds.")
-    title, artist = one_line(told.tags.get("title")), one_line(told.tags.get("artist"))
-    return Sound(length, loudness, peak, title, artist, told.has_cover, *kept)
+    return Sound(length, loudness, peak, told.tags, told.has_cover, *kept)
 
 
 def _too_long(longest_seconds: float) -> NotPlayable:
@@ -81,23 +86,40 @@ def _in_words(seconds: float) -> str:
 
 
 async def _describe(path: Path) -> _Told:
-    ask = ["-v", "warning", *LOCAL_ONLY, "-show_format", "-show_streams", "-of", "json"]
+    # Tags of an ID3v1 are no UTF-8, and not to be replaced by question marks.
+    ask = ["-v", "warning", *LOCAL_ONLY, "-show_format", "-show_streams", "-of", "json=string_validation=ignore"]
     try:
         out, warnings = await run(["ffprobe", *ask, file(path)], seconds=30)
     except CommandFailed as error:
         raise NotPlayable("not_audio", "It is not a sound file, or it is broken at its start.") from error
     about = json.loads(out)
     streams, whole = about.get("streams", []), about.get("format", {})
+    await _require_one_thing(path, whole.get("format_name", ""))
     sounds = [one for one in streams if one.get("codec_type") == "audio"]
     if not sounds:
         raise NotPlayable("not_audio", "There is no sound in it.")
+    _require_usual(sounds[0])
     pictures = [one for one in streams if one.get("disposition", {}).get("attached_pic")]
     # A length that ffprobe works out from the bit rate is no claim of the file's, and often wrong.
     told = "Estimating duration" not in warnings
     only_sound = len(sounds) + len(pictures) == len(streams)
     length = sounds[0].get("duration") or (whole.get("duration") if only_sound else None)
-    tags = {name.lower(): value for one in (*streams, whole) for name, value in one.get("tags", {}).items()}
+    tags = reading.read({**sounds[0].get("tags", {}), **whole.get("tags", {})})
     return _Told(float(length) if length and told else None, tags, bool(pictures))
+
+
+async def _require_one_thing(path: Path, container: str) -> None:
+    """Refuse what is something else as well, or something else at its beginning."""
+    beginning = await asyncio.to_thread(disguise.beginning_of, path)
+    if not agree(container, beginning):
+        raise NotPlayable("not_audio", f"It is not what it seems: it sounds like {container}, and is {beginning}.")
+    if hidden := await asyncio.to_thread(disguise.hidden_in, path):
+        raise NotPlayable("not_audio", f"There is more in it than sound: {hidden}.")
+
+
+def _require_usual(sound: Mapping[str, Any]) -> None:
+    if int(sound.get("channels") or 0) > MOST_CHANNELS or int(sound.get("sample_rate") or 0) > FASTEST:
+        raise NotPlayable("not_audio", f"It has more than {MOST_CHANNELS} channels or {FASTEST // 1000} kHz.")
 
 
 async def _decode(path: Path, longest_seconds: float) -> str:

@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-# Only local files, and only kinds that hold sound themselves: a playlist in disguise must neither fetch anything nor
-# put other files of the machine on air.
-KINDS = (
-    "aac,ac3,aiff,amr,ape,asf,au,avi,caf,dsf,eac3,flac,matroska,mov,mp3,mpc,mpc8,mpeg,mpegts,ogg,tta,w64,wav,webm,wv"
-)
-LOCAL_ONLY = ("-protocol_whitelist", "file,pipe", "-format_whitelist", KINDS)
+from api.media.kinds import KINDS
+
+# Only local files, and only kinds that hold sound themselves.
+LOCAL_ONLY = ("-protocol_whitelist", "file", "-format_whitelist", ",".join(KINDS))
 FFMPEG = ("ffmpeg", "-hide_banner", "-nostdin", "-y")
 
 IN_AIR_FORM = "aresample=48000,aformat=sample_fmts=fltp:channel_layouts=stereo,asetpts=N/SR/TB"

@@ -150,7 +150,7 @@ class Programme:
         target = copies.path_of(settings.programme_folder, track.id)
         track.length_seconds = await copies.make(source, target, track.id, sound)
         track.loudness_lufs = sound.loudness_lufs
-        track.title, track.artist = sound.title or track.title or source.stem, sound.artist
+        track.title, track.artist = sound.tags.title or track.title or source.stem, sound.tags.artist
         cover = settings.artwork_folder / f"{track.id}.jpg"
         track.artwork = sound.has_cover and await covers.take(source, cover)
 

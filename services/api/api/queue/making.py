@@ -116,6 +116,6 @@ def _told(done: Done) -> Named:
 
 def _names(named: Named, sound: Sound) -> tuple[str | None, str | None]:
     """A page's name for a song goes before the file's own, and that before the name of the file."""
-    if named.weak and sound.title:
-        return sound.title, sound.artist
-    return named.title or sound.title, named.artist or sound.artist
+    if named.weak and sound.tags.title:
+        return sound.tags.title, sound.tags.artist
+    return named.title or sound.tags.title, named.artist or sound.tags.artist

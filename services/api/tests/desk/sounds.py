@@ -57,3 +57,10 @@ def untagged_mp3(path: Path, source: Path) -> Path:
     """An MP3 without any tag of its own."""
     ffmpeg("-i", source, "-map_metadata", "-1", "-id3v2_version", "0", "-write_xing", "0", path)
     return path
+
+
+def id3v1(path: Path, *, title: bytes = b"", artist: bytes = b"", year: bytes = b"", genre: int = 255) -> Path:
+    """Put an ID3v1 tag after an MP3: bytes that do not say what they mean."""
+    tag = b"TAG" + title.ljust(30, b"\0") + artist.ljust(30, b"\0") + bytes(30) + year.ljust(4, b"\0") + bytes(30)
+    path.write_bytes(path.read_bytes() + tag + bytes([genre]))
+    return path

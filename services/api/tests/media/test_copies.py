@@ -8,6 +8,7 @@ import pytest
 from api.media import copies
 from api.media.copies import DiskFull, make, path_of, relabel, require_room
 from api.media.probe import NotPlayable, Sound, probe
+from api.media.tags import Tags
 from desk.sounds import SECONDS, ffmpeg, music, sound_file, told
 from listening import Pcm, chirp, chirp_position, decode_file, join, loudness, noise, silence, tone
 
@@ -122,7 +123,7 @@ async def test_a_copy_that_fails_leaves_nothing(tmp_path: Path) -> None:
             source,
             path_of(folder, uuid4()),
             uuid4(),
-            Sound(1, -20, -10, None, None, has_cover=False, begins_at=0, ends_at=1),
+            Sound(1, -20, -10, Tags(), has_cover=False, begins_at=0, ends_at=1),
         )
     assert list(folder.iterdir()) == []
 

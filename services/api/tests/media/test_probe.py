@@ -52,7 +52,7 @@ async def test_every_usual_kind_of_file_is_playable(tmp_path: Path, suffix: str)
     assert sound.length_seconds == pytest.approx(SECONDS, abs=0.1)
     assert sound.loudness_lufs == pytest.approx(-23, abs=1.5)
     assert sound.true_peak_dbtp == pytest.approx(-23, abs=1), "mono is 3 dB lower on each of two loudspeakers"
-    assert (sound.title, sound.artist, sound.has_cover) == ("T", "A", False)
+    assert (sound.tags.title, sound.tags.artist, sound.has_cover) == ("T", "A", False)
 
 
 async def test_a_file_is_judged_by_its_content_and_not_by_its_name(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ async def test_a_name_that_looks_like_something_else_is_only_a_name(tmp_path: Pa
 
 @pytest.mark.parametrize("name", NAMES)
 async def test_titles_in_any_script_are_read(tmp_path: Path, name: str) -> None:
-    assert (await ask(sound_file(tmp_path / "a.flac", title=NAMES[name]))).title == NAMES[name]
+    assert (await ask(sound_file(tmp_path / "a.flac", title=NAMES[name]))).tags.title == NAMES[name]
 
 
 @pytest.mark.parametrize(
@@ -85,12 +85,12 @@ async def test_titles_in_old_encodings_are_one_clean_line(
 ) -> None:
     path = tmp_path / "a.mp3"
     path.write_bytes((folder / "sound.mp3").read_bytes())
-    assert (await ask(id3(path, {"TIT2": frame}))).title == title
+    assert (await ask(id3(path, {"TIT2": frame}))).tags.title == title
 
 
 async def test_a_file_without_names_has_none(folder: Path) -> None:
     sound = await ask(folder / "sound.mp3")
-    assert (sound.title, sound.artist) == (None, None)
+    assert (sound.tags.title, sound.tags.artist) == (None, None)
 
 
 async def test_a_cover_is_seen_and_is_no_obstacle(folder: Path, tmp_path: Path) -> None:

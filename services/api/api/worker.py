@@ -16,6 +16,7 @@ from api.accounts.forgetting import forget_expired
 from api.programme.intake import BELL, Programme
 from api.programme.starter import Starter
 from api.queue.preparing import Preparer
+from api.queue.service import QUEUE
 from api.queue.sweep import sweep
 from api.ringing import OWNER
 from api.settings import Settings
@@ -43,11 +44,12 @@ async def run(settings: Settings) -> None:
 
 def _requests(settings: Settings, sessions: Sessions, redis: Redis) -> list[Coroutine[Any, Any, None]]:
     """Requests are prepared, and what died on the way is taken up again."""
-    app = jobs.application(settings.database_url.get_secret_value(), connections=settings.fetch_jobs + 2)
+    queues = {QUEUE: settings.fetch_jobs}
+    app = jobs.application(settings.database_url.get_secret_value(), connections=jobs.connections(queues))
     Preparer(sessions, settings, redis).register(app)
     rung = asyncio.Event()
     return [
-        repeat("jobs", partial(jobs.work, app, concurrency=settings.fetch_jobs), every=1),
+        repeat("jobs", partial(jobs.work, app, queues), every=1),
         repeat("rescue", partial(jobs.rescue, app), every=2),
         repeat("sweep_requests", partial(sweep, sessions, settings, redis), every=10, wake=rung),
         repeat("sweep_bell", lambda: listen(redis, OWNER, rung), every=1),

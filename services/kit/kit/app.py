@@ -33,7 +33,7 @@ def build(
 ) -> FastAPI:
     """An application with the station's manners; the service adds its routers.
 
-    `max_upload_bytes` names the paths that take uploads (multipart) and how large these may be in all. It is the last
+    `max_upload_bytes` names the paths that take uploads and how large these may be in all. It is the last
     resort: whoever reads an upload has limits of its own. Any other body may have `kit.asgi.MAX_BODY_BYTES`.
     """
     log.configure(json=settings.log_json)

@@ -16,6 +16,8 @@ logger = structlog.get_logger()
 
 MAX_BODY_BYTES = 1_000_000
 """Largest request body, but for uploads."""
+UPLOADS = ("multipart/form-data", "application/offset+octet-stream")
+"""Kinds of bodies that may be longer: forms, and a piece of an upload that can be resumed (tus)."""
 LINGER = 2.0
 """Seconds for which the rest of a refused body is read and thrown away: a connection that is closed before that is
 reset, and the client never sees the refusal."""
@@ -60,9 +62,9 @@ class RequestId:
 
 
 class BodyLimit:
-    """No body grows past its limit: `MAX_BODY_BYTES`, or for an upload (multipart) the bytes that its path takes.
+    """No body grows past its limit: `MAX_BODY_BYTES`, or for an upload the bytes that its path takes.
 
-    A path may hold names in braces, as a route's does.
+    A path may hold names in braces, as a route's does. An upload is told by its kind (`UPLOADS`).
     """
 
     def __init__(self, app: ASGIApp, uploads: Mapping[str, int]) -> None:
@@ -97,7 +99,7 @@ class BodyLimit:
         await self.app(scope, receiving, sending)
 
     def _limit(self, scope: Scope, headers: Headers) -> int:
-        if not headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        if not headers.get("content-type", "").lower().startswith(UPLOADS):
             return MAX_BODY_BYTES
         path = scope["path"].removeprefix(scope.get("root_path", ""))
         return next((limit for pattern, limit in self.uploads if pattern.fullmatch(path)), MAX_BODY_BYTES)

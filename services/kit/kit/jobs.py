@@ -4,7 +4,9 @@ The library's tables live in the schema of the service that uses them, found by 
 speaks psycopg; deferring goes through our asyncpg transaction and the SQL function that the library keeps stable.
 """
 
+import asyncio
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -26,7 +28,7 @@ DEAD_AFTER = 8.0
 
 _DEFER = text(
     "SELECT procrastinate_defer_jobs_v1(ARRAY["
-    "ROW(:queue, :task, 0, NULL, NULL, CAST(:args AS jsonb), NULL)]::procrastinate_job_to_defer_v1[])"
+    "ROW(:queue, :task, :priority, NULL, NULL, CAST(:args AS jsonb), NULL)]::procrastinate_job_to_defer_v1[])"
 )
 
 
@@ -38,22 +40,41 @@ def application(database_url: str, *, connections: int) -> App:
     return App(connector=pool)
 
 
-async def defer(tx: AsyncSession, task: str, *, queue: str, **arguments: Any) -> None:
-    """Ask for a task to be done once this transaction is committed; a rollback leaves nothing."""
-    await tx.execute(_DEFER, {"queue": queue, "task": task, "args": json.dumps(arguments)})
+async def defer(tx: AsyncSession, task: str, *, queue: str, priority: int = 0, **arguments: Any) -> None:
+    """Ask for a task to be done once this transaction is committed; a rollback leaves nothing.
+
+    Within a queue a higher priority goes first, then what was asked for first.
+    """
+    told = {"queue": queue, "task": task, "priority": priority, "args": json.dumps(arguments)}
+    await tx.execute(_DEFER, told)
 
 
-async def work(app: App, *, concurrency: int) -> None:
-    """Do jobs until cancelled or the database goes away (raises then)."""
-    async with app.open_async():
-        await app.run_worker_async(
-            concurrency=concurrency,
-            install_signal_handlers=False,
-            update_heartbeat_interval=HEARTBEAT,
-            stalled_worker_timeout=DEAD_AFTER,
-            shutdown_graceful_timeout=2,
-            delete_jobs="successful",
-        )
+async def work(app: App, queues: Mapping[str, int]) -> None:
+    """Do the jobs of these queues, of each so many at once, until cancelled or the database goes away (raises then).
+
+    A queue that is full keeps no other one waiting.
+    """
+    async with app.open_async(), asyncio.TaskGroup() as workers:
+        for queue, concurrency in queues.items():
+            workers.create_task(_work(app, queue, concurrency))
+
+
+def connections(queues: Mapping[str, int]) -> int:
+    """How many connections `work` needs: for each job, to listen, and to tell that it lives."""
+    return sum(queues.values()) + 2 * len(queues)
+
+
+async def _work(app: App, queue: str, concurrency: int) -> None:
+    await app.run_worker_async(
+        queues=[queue],
+        name=queue,
+        concurrency=concurrency,
+        install_signal_handlers=False,
+        update_heartbeat_interval=HEARTBEAT,
+        stalled_worker_timeout=DEAD_AFTER,
+        shutdown_graceful_timeout=2,
+        delete_jobs="successful",
+    )
 
 
 async def rescue(app: App) -> None:

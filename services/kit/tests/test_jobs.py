@@ -152,3 +152,18 @@ async def test_a_worker_goes_on_after_the_database_cut_it_off(
         async with desk.begin() as tx:
             await jobs.defer(tx, "quick", queue="small", word="after")
         await until(lambda: lines(diary) == ["quick before", "quick after"])
+
+
+async def test_a_queue_that_is_full_keeps_no_other_waiting_and_a_higher_priority_goes_first(
+    desk: Sessions, jobs_database: str, tmp_path: Path
+) -> None:
+    diary = tmp_path / "diary"
+    async with desk.begin() as tx:
+        for number in range(2):
+            await jobs.defer(tx, "slow", queue="small", word=f"song {number}")
+        await jobs.defer(tx, "quick", queue="single", word="first come")
+        await jobs.defer(tx, "quick", queue="single", priority=1, word="first served")
+    with worker(jobs_database, diary):
+        await until(lambda: len(lines(diary)) == 4)
+    quick = [line for line in lines(diary) if line.startswith("quick")]
+    assert quick == ["quick first served", "quick first come"]

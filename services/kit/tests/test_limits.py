@@ -18,6 +18,7 @@ from small.settings import small_settings
 UPLOAD_BYTES = 3 * MAX_BODY_BYTES
 HUGE = 50 * MAX_BODY_BYTES
 MULTIPART = {"Content-Type": "multipart/form-data; boundary=x"}
+PIECE = {"Content-Type": "application/offset+octet-stream"}
 JSON = {"Content-Type": "application/json"}
 
 
@@ -33,7 +34,11 @@ def service() -> FastAPI:
         yield
 
     settings = small_settings("admin-token-for-tests")
-    limits = {"/upload": UPLOAD_BYTES, "/shows/{show_id}/picture": UPLOAD_BYTES}
+    limits = {
+        "/upload": UPLOAD_BYTES,
+        "/shows/{show_id}/picture": UPLOAD_BYTES,
+        "/uploads/{upload_id}/piece": UPLOAD_BYTES,
+    }
     app = kit.build("Test", settings, keys=Keys(()), lifespan=lifespan, max_upload_bytes=limits)
 
     async def count(request: Request) -> int:
@@ -42,6 +47,7 @@ def service() -> FastAPI:
     app.post("/upload")(count)
     app.post("/other")(count)
     app.post("/shows/{show_id}/picture")(count)
+    app.post("/uploads/{upload_id}/piece")(count)
 
     @app.post("/wish")
     async def wish(wish: Wish) -> int:
@@ -73,6 +79,8 @@ async def chunks(size: int) -> AsyncIterator[bytes]:
         ("/upload", {}, MAX_BODY_BYTES + 100_000, 413),
         ("/shows/1-2/picture", MULTIPART, UPLOAD_BYTES, 200),
         ("/shows/1-2/picture", MULTIPART, UPLOAD_BYTES + 100_000, 413),
+        ("/uploads/7/piece", PIECE, UPLOAD_BYTES, 200),
+        ("/uploads/7/piece", PIECE, UPLOAD_BYTES + 100_000, 413),
         ("/other", MULTIPART, MAX_BODY_BYTES, 200),
         ("/other", MULTIPART, MAX_BODY_BYTES + 100_000, 413),
         ("/wish", JSON, HUGE, 413),

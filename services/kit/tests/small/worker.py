@@ -8,10 +8,12 @@ from kit import jobs
 from kit.loops import repeat, run_all
 from procrastinate import App
 
+QUEUES = {"small": 2, "single": 1}
+
 
 def application(database_url: str, diary: Path) -> App:
-    """Two jobs: one that is done at once, and one that takes its time the first time it is tried."""
-    app = jobs.application(database_url, connections=4)
+    """Jobs: one that is done at once, and one that takes its time the first time it is tried."""
+    app = jobs.application(database_url, connections=jobs.connections(QUEUES))
 
     def write(line: str) -> None:
         with diary.open("a") as file:
@@ -35,7 +37,7 @@ async def main(database_url: str, diary: Path) -> None:
     """Work, and take over what other workers left."""
     app = application(database_url, diary)
     await run_all(
-        repeat("work", lambda: jobs.work(app, concurrency=2), every=0.2),
+        repeat("work", lambda: jobs.work(app, QUEUES), every=0.2),
         repeat("rescue", lambda: jobs.rescue(app), every=0.5),
     )
 

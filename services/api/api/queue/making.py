@@ -7,10 +7,10 @@ from uuid import UUID
 
 import structlog
 
+from api import addresses
 from api.media import copies, covers
 from api.media.names import without_suffix
 from api.media.probe import NotPlayable, Sound, probe
-from api.queue.fetching import addresses
 from api.queue.fetching.messages import Done, Order
 from api.queue.fetching.service import FetchFailed, fetch
 from api.queue.models import QueueItem

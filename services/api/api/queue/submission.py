@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Request
 from kit.refusal import Refusal
 
-from api.queue.fetching import addresses
+from api import addresses
 from api.queue.service import Wish
 from api.settings import Settings
 from api.uploads import Received, discard, receive

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from api.queue.fetching.addresses import Exceptions, may_reach
+from api.addresses import Exceptions, may_reach
 
 _CONNECTING = frozenset(("socket.connect", "socket.sendto", "socket.sendmsg"))
 _STARTING = frozenset(("os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system", "pty.spawn"))

@@ -3,7 +3,7 @@
 from ipaddress import IPv4Address, IPv6Address
 
 import pytest
-from api.queue.fetching import addresses
+from api import addresses
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -17,7 +17,7 @@ Exceptions = Collection[tuple[str, int]]
 
 
 class BadLink(ValueError):
-    """Not a link that can be fetched; the text says why."""
+    """Not a link that can be followed; the text says why."""
 
 
 class ForbiddenLink(ValueError):
@@ -63,7 +63,7 @@ def check_link(link: str, exceptions: Exceptions) -> None:
     _check_form(parts, host)
     assert host is not None
     if (host, port) not in exceptions and _plainly_private(host):
-        raise ForbiddenLink("Links into private networks are not fetched.")
+        raise ForbiddenLink("Links into private networks are not followed.")
 
 
 def parse_exceptions(text: str) -> tuple[tuple[str, int], ...]:
@@ -79,11 +79,11 @@ def parse_exceptions(text: str) -> tuple[tuple[str, int], ...]:
 
 def _check_form(parts: SplitResult, host: str | None) -> None:
     if parts.scheme not in DEFAULT_PORTS:
-        raise BadLink("Only http and https links are fetched.")
+        raise BadLink("Only http and https links are followed.")
     if not host:
         raise BadLink("The link names no host.")
     if parts.username is not None or parts.password is not None:
-        raise BadLink("Links with a user name or password in them are not fetched.")
+        raise BadLink("Links with a user name or password in them are not followed.")
 
 
 def _plainly_private(host: str) -> bool:

@@ -28,6 +28,7 @@ def _api() -> FastAPI:
     settings = ApiSettings(
         admin_api_token=SecretStr(DUMMY),
         liquidsoap_token=SecretStr(DUMMY),
+        secrets_key=SecretStr(DUMMY),
         token_private_key=SecretStr(private_key),
         token_public_key=tokens.public_key_of(private_key),
         port=8383,

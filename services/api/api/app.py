@@ -17,6 +17,7 @@ from redis.asyncio import Redis
 from api import feed, ringing, tables
 from api.accounts.passwords import Passwords
 from api.accounts.routes import ROUTERS as ACCOUNTS
+from api.addresses import parse_exceptions
 from api.events import router as events
 from api.events.hub import Hub
 from api.events.service import Desk
@@ -34,6 +35,9 @@ from api.settings import Settings
 from api.shows import artwork
 from api.shows import router as shows
 from api.throttle import Throttle
+from api.webhooks import router as webhooks
+from api.webhooks.described import described
+from api.webhooks.sending import Sender
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -59,9 +63,11 @@ def create_app(settings: Settings) -> FastAPI:
         live.router,
         live.admin,
         engine_routes.router,
+        webhooks.router,
         facts.feed_router(tables.facts),
     ):
         app.include_router(router)
+    app.webhooks.include_router(described)
     app.state.withdraw = withdraw
     return app
 
@@ -83,6 +89,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.sessions = db.sessions(engine)
     app.state.redis = Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
     app.state.throttle = Throttle(app.state.redis)
+    app.state.webhook_sender = Sender(parse_exceptions(settings.webhook_allow))
     app.state.passwords = Passwords(settings.bcrypt_cost)
     async with httpx.AsyncClient() as http:
         follower = Feed(settings, app.state.sessions, app.state.redis, http)

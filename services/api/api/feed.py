@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import tables
+from api.announcing import reader as announcing
 from api.live import reader as live
 from api.played import reader as played
 from api.queue import reader as queue
@@ -56,6 +57,13 @@ class Feed:
 
     async def _apply(self, tx: AsyncSession, fact: AnyFact) -> None:
         self._changed = True
-        await played.apply(tx, fact)
-        await queue.apply(tx, fact)
-        await live.apply(tx, fact)
+        await take_in(tx, fact)
+
+
+async def take_in(tx: AsyncSession, fact: AnyFact) -> None:
+    """All that a fact changes here."""
+    await played.apply(tx, fact)
+    await queue.apply(tx, fact)
+    await live.apply(tx, fact)
+    # Last: it looks at what the others know by now.
+    await announcing.apply(tx, fact)

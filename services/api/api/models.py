@@ -1,6 +1,7 @@
 """Everything Alembic must see."""
 
 from api.accounts.models import GuestToken, Invitation, Session, User
+from api.announcing.models import Announced
 from api.library.artists.models import Artist, ArtistAlias, TrackArtist
 from api.library.finding.models import SmartBlock
 from api.library.models import Category, Track, TrackCategory, TrackChange
@@ -10,10 +11,12 @@ from api.programme.models import ProgrammeEntry, ProgrammeOrder
 from api.queue.models import QueueItem
 from api.shows.models import Show, ShowTime
 from api.tables import Base
+from api.webhooks.models import Webhook, WebhookAttempt, WebhookDelivery
 
 __all__ = [
     "AirNow",
     "Airing",
+    "Announced",
     "Artist",
     "ArtistAlias",
     "Base",
@@ -36,4 +39,7 @@ __all__ = [
     "TrackCategory",
     "TrackChange",
     "User",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookDelivery",
 ]

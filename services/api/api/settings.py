@@ -12,6 +12,9 @@ from kit.settings import ServiceSettings, split_tokens
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from api.addresses import parse_exceptions
+from api.secrets import Vault
+
 
 class Settings(ServiceSettings):
     """`AIRTIGHT_API_*`; names shared with other services keep their own. Addresses are `host:port`."""
@@ -27,6 +30,11 @@ class Settings(ServiceSettings):
     stream_control_token: SecretStr = Field(min_length=16, validation_alias="AIRTIGHT_STREAM_CONTROL_TOKEN")
     liquidsoap_token: SecretStr = Field(
         min_length=16, validation_alias="LIQUIDSOAP_TOKEN", description="With it the engine asks about streamers"
+    )
+    secrets_key: SecretStr = Field(
+        min_length=16,
+        validation_alias="AIRTIGHT_SECRETS_KEY",
+        description="Encrypts others' secrets in the database; a comma list, of which the first encrypts",
     )
     stream_control_address: str = Field(validation_alias="AIRTIGHT_STREAM_CONTROL_ADDRESS")
     ai_brain_address: str = Field(validation_alias="AIRTIGHT_AI_BRAIN_ADDRESS")
@@ -62,6 +70,10 @@ class Settings(ServiceSettings):
         "", description="Comma list of host:port that requests may come from although the address is private"
     )
 
+    webhook_allow: str = Field(
+        "", description="Comma list of host:port that webhooks may go to although the address is private"
+    )
+
     programme_scan_seconds: float = Field(10, gt=0, le=60)
     programme_max_hours: float = Field(6, gt=0, description="Longer files are refused")
     programme_max_mb: int = Field(2000, ge=1, description="Larger uploads are refused")
@@ -70,6 +82,12 @@ class Settings(ServiceSettings):
     disk_reserve_mb: int = Field(500, ge=0, description="Disk space that media never use up")
     harbor_port: int = Field(8003, validation_alias="AIRTIGHT_PORT_HARBOR", description="Where encoders connect")
     max_event_clients: int = Field(5000, ge=1, description="Event streams that one process serves")
+
+    @field_validator("fetch_allow", "webhook_allow")
+    @classmethod
+    def _hosts(cls, value: str) -> str:
+        parse_exceptions(value)
+        return value
 
     @field_validator("token_private_key")
     @classmethod
@@ -98,10 +116,22 @@ class Settings(ServiceSettings):
         """The clock on the station's wall."""
         return ZoneInfo(self.station_timezone)
 
+    @field_validator("secrets_key")
+    @classmethod
+    def _encrypts(cls, value: SecretStr) -> SecretStr:
+        if not split_tokens(value):
+            raise ValueError("AIRTIGHT_SECRETS_KEY must hold a key")
+        return value
+
     @property
     def private_key(self) -> EllipticCurvePrivateKey:
         """The key that signs people's tokens."""
         return tokens.private_key(self.token_private_key.get_secret_value())
+
+    @property
+    def vault(self) -> Vault:
+        """Encrypts others' secrets."""
+        return Vault(split_tokens(self.secrets_key))
 
     @property
     def keys(self) -> Keys:

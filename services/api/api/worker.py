@@ -13,6 +13,7 @@ from kit.loops import repeat, run_all
 from redis.asyncio import Redis
 
 from api.accounts.forgetting import forget_expired
+from api.addresses import parse_exceptions
 from api.programme.intake import BELL, Programme
 from api.programme.starter import Starter
 from api.queue.preparing import Preparer
@@ -21,6 +22,9 @@ from api.queue.sweep import sweep
 from api.ringing import OWNER
 from api.settings import Settings
 from api.shows import artwork
+from api.webhooks import forgetting
+from api.webhooks.courier import Courier
+from api.webhooks.sending import Sender
 
 
 async def run(settings: Settings) -> None:
@@ -35,6 +39,7 @@ async def run(settings: Settings) -> None:
                 *_requests(settings, sessions, redis),
                 *_programme(settings, sessions, redis, http),
                 repeat("sweep_show_artwork", partial(artwork.sweep, sessions, settings), every=600),
+                *_webhooks(settings, sessions, redis),
                 repeat("forget", partial(forget_expired, sessions), every=3600),
             )
     finally:
@@ -67,6 +72,16 @@ def _programme(
         repeat("programme", programme.step, every=settings.programme_scan_seconds, wake=wake),
         repeat("programme_bell", lambda: listen(redis, BELL, wake), every=1),
         repeat("starter", starter.step, every=3),
+    ]
+
+
+def _webhooks(settings: Settings, sessions: Sessions, redis: Redis) -> list[Coroutine[Any, Any, None]]:
+    """What webhooks are told is delivered."""
+    courier = Courier(sessions, Sender(parse_exceptions(settings.webhook_allow)), settings.vault)
+    return [
+        courier.run(),
+        repeat("webhooks_bell", lambda: listen(redis, OWNER, courier.wake), every=1),
+        repeat("webhooks_tidy", partial(forgetting.tidy, sessions, settings.vault), every=forgetting.EVERY),
     ]
 
 

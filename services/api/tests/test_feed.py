@@ -1,6 +1,7 @@
 """What stream-control tells becomes true here, at once and once, in however many processes."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -11,12 +12,14 @@ import pytest
 from api.app import create_app
 from api.played.models import Airing
 from api.queue.models import QueueItem
+from api.webhooks.models import Webhook, WebhookDelivery
 from desk.settings import API_TOKEN, api_settings, make_folders
 from desk.stream import listening
 from fastapi import FastAPI
 from kit import app as kit
 from kit import bell, db, facts
 from kit.auth import Keys
+from kit.contracts.air import Tier
 from kit.contracts.facts import AnyFact, TierChanged, TrackEnded, TrackStarted
 from kit.db import Sessions
 from kit.facts import facts_table
@@ -109,6 +112,32 @@ async def test_a_request_that_begins_is_told_to_everybody_who_listens(
                     if queue["playing"]:
                         break
             assert queue["playing"]["id"] == str(item.id)
+
+
+async def test_webhooks_are_told_once_however_many_processes_read(
+    urls: list[str], sessions: Sessions, redis: Redis
+) -> None:
+    webhook = Webhook(name="W", url="https://example.org/", events=["tier_changed"], secret="!")
+    async with sessions.begin() as tx:
+        tx.add(webhook)
+    tiers: list[Tier] = ["fallback", "noise"] * 10
+    changes: list[AnyFact] = [
+        TierChanged(at=NOON + timedelta(minutes=number), tier=tier, previous=None) for number, tier in enumerate(tiers)
+    ]
+    await tell(sessions, redis, *changes[:10])
+    await tell(sessions, redis, *changes[10:])
+    async with asyncio.timeout(5):
+        while len(rows := await _deliveries(sessions)) < len(changes):
+            await asyncio.sleep(0.05)
+    await asyncio.sleep(0.3)
+    rows = await _deliveries(sessions)
+    assert [row.sequence for row in rows] == list(range(1, len(changes) + 1))
+    assert [json.loads(row.body)["data"]["tier"] for row in rows] == tiers
+
+
+async def _deliveries(sessions: Sessions) -> list[WebhookDelivery]:
+    async with sessions() as tx:
+        return list(await tx.scalars(select(WebhookDelivery).order_by(WebhookDelivery.sequence)))
 
 
 async def test_a_feed_is_read_although_nobody_rings(urls: list[str], sessions: Sessions) -> None:

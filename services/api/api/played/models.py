@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from kit.contracts.air import EndReason, Tier
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Text
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.tables import Base
@@ -13,6 +13,7 @@ class Airing(Base):
     """One airing of an item on a tier; the id is stream-control's."""
 
     __tablename__ = "airings"
+    __table_args__ = (Index("ix_airings_open", "tier", postgresql_where="ended_at IS NULL"),)
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     tier: Mapped[Tier] = mapped_column(Text)

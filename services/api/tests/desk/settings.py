@@ -11,6 +11,7 @@ ADMIN_TOKENS = ("first-admin-token-for-tests", "second-admin-token-for-tests")
 API_TOKEN = "api-token-for-tests-only"
 STREAM_CONTROL_TOKEN = "stream-control-token-for-tests"
 LIQUIDSOAP_TOKEN = "liquidsoap-token-for-tests"
+SECRETS_KEY = "secrets-key-for-tests-only"
 PRIVATE_KEY = tokens.new_private_key()
 FOLDERS = (
     "fallback", "media/incoming", "media/library", "media/programme", "media/requests", "media/starter",
@@ -38,6 +39,7 @@ def api_settings(var: Path, database_url: str, redis_url: str, **given: Any) -> 
         "token": SecretStr(API_TOKEN),
         "stream_control_token": SecretStr(STREAM_CONTROL_TOKEN),
         "liquidsoap_token": SecretStr(LIQUIDSOAP_TOKEN),
+        "secrets_key": SecretStr(SECRETS_KEY),
         "stream_control_address": NOWHERE,
         "ai_brain_address": NOWHERE,
         "var": var,

@@ -1,0 +1,1 @@
+"""What happens on air becomes events for webhooks."""

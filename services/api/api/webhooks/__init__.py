@@ -1,0 +1,1 @@
+"""Webhooks: other programs are told what happens on the station, by signed requests that are retried for a day."""

@@ -22,6 +22,7 @@ from api.events import router as events
 from api.events.hub import Hub
 from api.events.service import Desk
 from api.feed import Feed
+from api.keeping import router as keeping
 from api.live import engine_routes
 from api.live import router as live
 from api.live import watch as live_watch
@@ -59,6 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
         queue.internal,
         programme.router,
         programme.internal,
+        keeping.router,
         shows.router,
         live.router,
         live.admin,

@@ -2,6 +2,7 @@
 
 from api.accounts.models import GuestToken, Invitation, Session, User
 from api.announcing.models import Announced
+from api.keeping.models import LibraryEdit
 from api.library.artists.models import Artist, ArtistAlias, TrackArtist
 from api.library.finding.models import SmartBlock
 from api.library.models import Category, Track, TrackCategory, TrackChange
@@ -23,6 +24,7 @@ __all__ = [
     "Category",
     "GuestToken",
     "Invitation",
+    "LibraryEdit",
     "LiveSession",
     "LiveSlot",
     "LiveToken",

@@ -79,6 +79,7 @@ class Settings(ServiceSettings):
     programme_max_mb: int = Field(2000, ge=1, description="Larger uploads are refused")
     starter_pieces: int = Field(3, ge=1, le=10)
     starter_seconds: int = Field(120, ge=10, le=600)
+    library_trash_days: int = Field(30, ge=0, le=3650, description="Days for which a deleted track can be restored")
     disk_reserve_mb: int = Field(500, ge=0, description="Disk space that media never use up")
     harbor_port: int = Field(8003, validation_alias="AIRTIGHT_PORT_HARBOR", description="Where encoders connect")
     max_event_clients: int = Field(5000, ge=1, description="Event streams that one process serves")

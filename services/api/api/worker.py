@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 
 from api.accounts.forgetting import forget_expired
 from api.addresses import parse_exceptions
+from api.keeping.deletion import purge
 from api.programme.intake import BELL, Programme
 from api.programme.starter import Starter
 from api.queue.preparing import Preparer
@@ -41,6 +42,7 @@ async def run(settings: Settings) -> None:
                 repeat("sweep_show_artwork", partial(artwork.sweep, sessions, settings), every=600),
                 *_webhooks(settings, sessions, redis),
                 repeat("forget", partial(forget_expired, sessions), every=3600),
+                repeat("purge_deleted", partial(purge, sessions, settings), every=3600),
             )
     finally:
         await redis.aclose()

@@ -23,6 +23,7 @@ STATE: tuple[SchemaItem, ...] = (
     _one_of("scan_status", ("not_scanned", "clean", "infected")),
     CheckConstraint("(scan_status = 'not_scanned') = (scanned_at IS NULL)", name="scanned_with_time"),
     CheckConstraint("duplicate_of <> id", name="no_duplicate_of_itself"),
+    CheckConstraint("state <> 'removed' OR deleted_at IS NOT NULL", name="removed_with_time"),
 )
 FIELDS: tuple[SchemaItem, ...] = (
     CheckConstraint("year BETWEEN 1000 AND 2999", name="year"),

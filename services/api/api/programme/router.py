@@ -16,7 +16,7 @@ from api.library.rules import TrackState
 from api.programme import arrival, service
 from api.programme.intake import BELL
 from api.programme.rules import NotRemoved, OrderIsStale, StarterPiece
-from api.programme.schemas import PlaylistMode, PlaylistOrder, ProgrammePage, TrackShown
+from api.programme.schemas import PlaylistMode, PlaylistOrder, ProgrammePage, TracksAdded, TrackShown
 from api.programme.service import NoSuchTrack
 from api.ringing import Rung
 from api.uploads import UPLOAD_REFUSALS, body_of
@@ -51,6 +51,11 @@ async def upload_tracks(request: Request, caller: Admin, tx: Transaction) -> lis
     return tracks
 
 
+@router.post("/tracks", summary="Put tracks of the library at the playlist's end", responses=refusals(NoSuchTrack))
+async def add_tracks(wish: TracksAdded, rung: Rung, caller: Admin, tx: Transaction) -> list[TrackShown]:
+    return await service.add(tx, wish.track_ids)
+
+
 @router.put("/order", status_code=204, summary="Put the playlist into another order", responses=refusals(OrderIsStale))
 async def reorder_programme(order: PlaylistOrder, rung: Rung, caller: Admin, tx: Transaction) -> None:
     await service.reorder(tx, order.track_ids)
@@ -65,11 +70,11 @@ async def change_programme_mode(mode: PlaylistMode, rung: Rung, caller: Admin, t
 @router.delete(
     "/{track_id}",
     status_code=204,
-    summary="Take a track out; its file stays where it is and is not taken in again",
+    summary="Take a track off the playlist; a file of the programme's folder is not taken in again",
     responses=refusals(NoSuchTrack, StarterPiece),
 )
 async def remove_track(track_id: UUID, rung: Rung, caller: Admin, tx: Transaction) -> None:
-    await service.remove(tx, track_id)
+    await service.remove(tx, track_id, by=caller.id)
 
 
 @router.post(

@@ -35,6 +35,14 @@ class ProgrammePage(BaseModel):
     waiting: dict[str, str] = Field(description="Files that cannot be prepared yet, with the reason")
 
 
+class TracksAdded(BaseModel):
+    """Tracks of the library that the playlist shall hold as well."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    track_ids: list[UUID] = Field(min_length=1, max_length=500)
+
+
 class PlaylistOrder(BaseModel):
     """All tracks of the playlist, in the order in which they are to be played."""
 

@@ -1,6 +1,7 @@
 """The programme as staff sees and changes it."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from uuid import UUID
 
 from kit.contracts.queues import WantedQueue
@@ -8,7 +9,7 @@ from kit.refusal import Refusal
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.library import naming, telling
+from api.library import deleting, naming
 from api.library.models import Track
 from api.library.rules import TrackState
 from api.programme import queries, rules
@@ -55,22 +56,40 @@ async def set_random(tx: AsyncSession, *, random: bool) -> None:
     await queries.told_changed(tx)
 
 
-async def remove(tx: AsyncSession, track_id: UUID) -> None:
-    """Take a track out. Its original stays; the worker deletes its copy. Raises `NoSuchTrack` or `StarterPiece`."""
+async def remove(tx: AsyncSession, track_id: UUID, *, by: UUID | None) -> None:
+    """Take a track off the playlist; one from the programme's own folder leaves the library, too.
+
+    Its original stays. Raises `NoSuchTrack` or `StarterPiece`.
+    """
     track = await _locked(tx, track_id)
     rules.require_own(track.source)
-    track.state, track.problem, track.artwork = "removed", None, False
     await queries.strike(tx, [track.id])
-    await telling.removed(tx, [track.id])
+    if track.source == "folder" and track.deleted_at is None:
+        await deleting.delete(tx, [track.id], by=by, now=datetime.now(UTC))
     await queries.told_changed(tx)
+
+
+async def add(tx: AsyncSession, tracks: Sequence[UUID]) -> list[TrackShown]:
+    """Put tracks of the library at the playlist's end; those that are on it keep their places.
+
+    Raises `NoSuchTrack`, also for one that cannot be played.
+    """
+    ready = select(Track.id).where(Track.id.in_(tracks), Track.state == "ready", Track.archived_at.is_(None))
+    if set(tracks) - set(await tx.scalars(ready)):
+        raise NoSuchTrack("One of these tracks is not in the library, or cannot be played.")
+    for track in tracks:
+        await queries.append(tx, track)
+        await tx.flush()
+    await queries.told_changed(tx)
+    return await show_tracks(tx, tracks)
 
 
 async def restore(tx: AsyncSession, track_id: UUID) -> TrackShown:
     """Have a removed track prepared again. Raises `NoSuchTrack` or `NotRemoved`."""
     track = await _locked(tx, track_id)
     rules.require_removed(track.state)
-    track.state = "waiting"
-    await telling.added(tx, [track.id])
+    await deleting.restore(tx, [track.id])
+    await tx.refresh(track)
     return _shown(track, None)
 
 

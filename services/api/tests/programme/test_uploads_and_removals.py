@@ -54,7 +54,7 @@ async def test_a_removed_track_loses_its_copy_and_not_its_file_and_comes_back_wh
     await programme.step()
     item = (await rows())["a.flac"].id
     async with sessions.begin() as tx:
-        await service.remove(tx, item)
+        await service.remove(tx, item, by=None)
     await programme.step()
     assert (await playing(), copies_of(settings), path.exists()) == ([], [], True)
     assert (await rows())["a.flac"].state == "removed"
@@ -73,7 +73,7 @@ async def test_a_track_that_is_removed_while_its_copy_is_made_stays_out(
         while "a.flac" not in await rows():
             await asyncio.sleep(0.01)
     async with sessions.begin() as tx:
-        await service.remove(tx, (await rows())["a.flac"].id)
+        await service.remove(tx, (await rows())["a.flac"].id, by=None)
     await working
     assert (await rows())["a.flac"].state == "removed"
     assert (await playing(), copies_of(settings)) == ([], [])

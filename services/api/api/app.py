@@ -22,6 +22,7 @@ from api.events import router as events
 from api.events.hub import Hub
 from api.events.service import Desk
 from api.feed import Feed
+from api.keeping import artwork as track_artwork
 from api.keeping import router as keeping
 from api.live import engine_routes
 from api.live import router as live
@@ -80,6 +81,7 @@ def _uploads(settings: Settings) -> dict[str, int]:
     return {
         "/queue": settings.max_song_mb * 1_000_000 + form,
         "/shows/{show_id}/artwork": artwork.MOST_MB * 1_000_000 + form,
+        "/library/tracks/{track_id}/artwork": track_artwork.MOST_MB * 1_000_000 + form,
         "/admin/programme": settings.programme_max_mb * 1_000_000 + form,
     }
 

@@ -78,6 +78,8 @@ MAY: dict[tuple[str, str], Who] = {
     ("POST", "/library/tracks/{track_id}/restore"): "producer",
     ("GET", "/library/tracks/{track_id}/history"): "producer",
     ("POST", "/library/tracks/{track_id}/merge"): "producer",
+    ("PUT", "/library/tracks/{track_id}/artwork"): "producer",
+    ("DELETE", "/library/tracks/{track_id}/artwork"): "producer",
     ("POST", "/library/edits/preview"): "producer",
     ("POST", "/library/edits"): "producer",
     ("GET", "/library/edits"): "producer",

@@ -3,13 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from kit.auth import NotAllowed, NotAuthenticated
 from kit.db import Transaction
 from kit.refusal import refusals
 
 from api.accounts.caller import PasswordMustBeChanged, Producer
-from api.keeping import deletion, merging, queries, selecting, service, shown, undoing
+from api.keeping import artwork, deletion, merging, queries, selecting, service, shown, undoing
 from api.keeping.merging import MergedWithItself
 from api.keeping.queries import NoSuchEdit
 from api.keeping.rules import AlreadyUndone, ChangedMeanwhile, NotDeleted, NotYours
@@ -28,8 +28,10 @@ from api.keeping.schemas import (
 )
 from api.keeping.selecting import OtherNumber
 from api.keeping.service import EditRefused, NoSuchCategory, NoSuchTrack
+from api.media.pictures import NotAPicture
 from api.programme.rules import StarterPiece
 from api.ringing import Rung
+from api.uploads import UPLOAD_REFUSALS, body_of
 
 _CALLER = (NotAuthenticated, NotAllowed, PasswordMustBeChanged)
 router = APIRouter(prefix="/library", tags=["library"], responses=refusals(*_CALLER))
@@ -87,6 +89,28 @@ async def list_track_history(
 async def merge_tracks(track_id: UUID, wish: Merge, rung: Rung, caller: Producer, tx: Transaction) -> TrackEdited:
     await merging.merge(tx, caller, track_id, wish.duplicates)
     return await queries.edited(tx, track_id)
+
+
+@router.put(
+    "/tracks/{track_id}/artwork",
+    status_code=204,
+    summary="Give a track a picture, instead of the one in its file",
+    openapi_extra=body_of({"file": {"type": "string", "format": "binary"}}, required=["file"]),
+    responses=refusals(NoSuchTrack, artwork.NoPicture, NotAPicture, *UPLOAD_REFUSALS),
+)
+async def put_track_artwork(track_id: UUID, request: Request, rung: Rung, caller: Producer, tx: Transaction) -> None:
+    await tx.close()  # no connection of the database is held while the picture comes
+    await artwork.take_in(request, track_id, request.app.state.settings)
+
+
+@router.delete(
+    "/tracks/{track_id}/artwork",
+    status_code=204,
+    summary="Take a track's picture away",
+    responses=refusals(NoSuchTrack),
+)
+async def delete_track_artwork(track_id: UUID, request: Request, rung: Rung, caller: Producer, tx: Transaction) -> None:
+    await artwork.remove(tx, track_id, request.app.state.settings)
 
 
 @router.post(

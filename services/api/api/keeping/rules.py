@@ -12,6 +12,8 @@ from api.library.rules import EDITABLE, POINTS, Points, TrackState, fault_of
 
 CATEGORIES = "categories"
 """A track's rotation categories, changed like a field: the sorted ids."""
+ARTWORK = "artwork"
+"""Stands among the edited fields when a person chose the picture."""
 EDITED = "edited"
 """The names of the fields that a person set, changed along with them."""
 MOST_TAGS = 100

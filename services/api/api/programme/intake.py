@@ -151,8 +151,8 @@ class Programme:
         track.length_seconds = await copies.make(source, target, track.id, sound)
         track.loudness_lufs = sound.loudness_lufs
         track.title, track.artist = sound.tags.title or track.title or source.stem, sound.tags.artist
-        cover = settings.artwork_folder / f"{track.id}.jpg"
-        track.artwork = sound.has_cover and await covers.take(source, cover)
+        if "artwork" not in track.edited:
+            track.artwork = sound.has_cover and await covers.take(source, settings.artwork_folder, track.id)
 
     def _root(self, source: TrackSource) -> Path:
         settings = self._settings

@@ -23,7 +23,8 @@ def items_in(folder: Path) -> set[UUID]:
 
 
 def tidy(settings: Settings, states: Mapping[UUID, TrackState], *, orphans: bool) -> None:
-    """Delete copies and covers of tracks that do not keep them; with `orphans` also whatever else lies there.
+    """Delete copies of tracks that do not keep them, and covers of those that are gone; with `orphans` also whatever
+    else lies there.
 
     A song that plays is played to its end: its player keeps the file open. Call it only while no copy is being made.
     """
@@ -34,7 +35,7 @@ def tidy(settings: Settings, states: Mapping[UUID, TrackState], *, orphans: bool
     for path in _files(settings.artwork_folder):
         # Requests keep their covers here as well: what is unknown is not ours.
         state = _state(path, states)
-        if state is not None and not keeps_copy(state):
+        if state == "gone":
             path.unlink(missing_ok=True)
     if orphans:
         _forget_abandoned(settings.library_folder)
@@ -58,6 +59,7 @@ def _state(path: Path, states: Mapping[UUID, TrackState]) -> TrackState | None:
 
 def _item(path: Path) -> UUID | None:
     try:
-        return UUID(path.stem)
+        # What follows the id is a size.
+        return UUID(path.stem[:36])
     except ValueError:
         return None

@@ -3,7 +3,6 @@
 import errno
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import UUID
 
 import structlog
 
@@ -77,13 +76,8 @@ async def _made(item: QueueItem, folder: Path, target: Path, settings: Settings,
     length = await copies.make(source, target, item.id, sound)
     progress.reach(95)
     title, artist = _names(named, sound)
-    cover = sound.has_cover and await covers.take(source, cover_of(settings, item.id))
+    cover = sound.has_cover and await covers.take(source, settings.artwork_folder, item.id)
     return Prepared(title=title, artist=artist, length_seconds=length, artwork=cover)
-
-
-def cover_of(settings: Settings, item: UUID) -> Path:
-    """Where the cover that came with a request is kept."""
-    return settings.artwork_folder / f"{item}.jpg"
 
 
 async def _relabelled(item: QueueItem, target: Path, settings: Settings) -> Prepared:

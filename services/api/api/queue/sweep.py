@@ -15,9 +15,8 @@ from redis.asyncio import Redis
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.media import copies
+from api.media import copies, covers
 from api.queue import outcomes, queries
-from api.queue.making import cover_of
 from api.queue.models import QueueItem
 from api.queue.rules import PREPARING, RequestState
 from api.queue.service import QUEUE, TASK
@@ -99,7 +98,7 @@ async def _forget(sessions: Sessions, settings: Settings) -> None:
     async with sessions.begin() as tx:
         query = select(QueueItem).where(QueueItem.ended_at < datetime.now(UTC) - KEPT).limit(500)
         for item in await tx.scalars(query):
-            cover_of(settings, item.id).unlink(missing_ok=True)
+            covers.drop(settings.artwork_folder, item.id)
             await tx.delete(item)
 
 

@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts.caller import PasswordMustBeChanged, Producer, Streamer
 from api.accounts.queries import NoSuchUser
+from api.media.pictures import NotAPicture
 from api.settings import Settings
 from api.shows import artwork, queries, service, shown
 from api.shows.models import Show
-from api.shows.pictures import NotAPicture
 from api.shows.rules import NoSuchShow, NotAStreamer, NotYourShow, ShowNameTaken
 from api.shows.schemas import ShowChange, ShowMade, ShowShown, ShowsPage
 from api.uploads import UPLOAD_REFUSALS, body_of

@@ -42,7 +42,7 @@ deps: .venv/installed ## system packages and the development environment
 	@touch $@
 
 test: deps ## every test: rules, services, and the station as a listener hears it
-	@$(PY) -m pytest
+	@native/test
 
 check: deps ## formatting, types, import contracts, Liquidsoap, generated files
 	@native/check

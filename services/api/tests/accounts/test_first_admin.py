@@ -11,7 +11,7 @@ import httpx
 import pytest
 from api.accounts.first_admin import main, run
 from api.settings import Settings
-from desk.settings import ADMIN_TOKENS, API_TOKEN, LIQUIDSOAP_TOKEN, PRIVATE_KEY, STREAM_CONTROL_TOKEN
+from desk.settings import ADMIN_TOKENS, API_TOKEN, LIQUIDSOAP_TOKEN, PRIVATE_KEY, SECRETS_KEY, STREAM_CONTROL_TOKEN
 from desk.signing_in import bearer, login, problem, register
 
 Command = Callable[[], CompletedProcess[str]]
@@ -31,6 +31,7 @@ def first_admin(served_settings: Settings) -> Command:
         "AIRTIGHT_API_BCRYPT_COST": "10",
         "AIRTIGHT_STREAM_CONTROL_TOKEN": STREAM_CONTROL_TOKEN,
         "LIQUIDSOAP_TOKEN": LIQUIDSOAP_TOKEN,
+        "AIRTIGHT_SECRETS_KEY": SECRETS_KEY,
         "AIRTIGHT_STREAM_CONTROL_ADDRESS": "127.0.0.1:1",
         "AIRTIGHT_AI_BRAIN_ADDRESS": "127.0.0.1:1",
         "AIRTIGHT_VAR": str(served_settings.var),

@@ -7,7 +7,7 @@ from api.library.artists.models import Artist, ArtistAlias, TrackArtist
 from api.library.finding.models import SmartBlock
 from api.library.models import Category, Track, TrackCategory, TrackChange
 from api.live.models import LiveSession, LiveSlot, LiveToken, SessionTitle
-from api.played.models import Airing, AirNow
+from api.played.models import Airing, AirNow, SilentTier
 from api.programme.models import ProgrammeEntry, ProgrammeOrder
 from api.queue.models import QueueItem
 from api.shows.models import Show, ShowTime
@@ -35,6 +35,7 @@ __all__ = [
     "SessionTitle",
     "Show",
     "ShowTime",
+    "SilentTier",
     "SmartBlock",
     "Track",
     "TrackArtist",

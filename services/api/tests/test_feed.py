@@ -20,7 +20,7 @@ from kit import app as kit
 from kit import bell, db, facts
 from kit.auth import Keys
 from kit.contracts.air import Tier
-from kit.contracts.facts import AnyFact, TierChanged, TrackEnded, TrackStarted
+from kit.contracts.facts import AnyFact, SilenceDetected, SilenceEnded, TierChanged, TrackEnded, TrackStarted
 from kit.db import Sessions
 from kit.facts import facts_table
 from kit.testing import Servers, free_port, served
@@ -112,6 +112,22 @@ async def test_a_request_that_begins_is_told_to_everybody_who_listens(
                     if queue["playing"]:
                         break
             assert queue["playing"]["id"] == str(item.id)
+
+
+async def test_silence_is_told_to_everybody_who_listens_until_it_ends(
+    urls: list[str], sessions: Sessions, redis: Redis
+) -> None:
+    await asyncio.sleep(0.5)
+    async with listening(urls[0]) as first, listening(urls[1]) as second:
+        await tell(sessions, redis, SilenceDetected(at=NOON, tier="live", seconds=10))
+        for stream in (first, second):
+            silence = (await stream.next("silence")).body
+            assert silence == {"tiers": [{"tier": "live", "since": "2026-03-01T11:59:50Z"}]}
+        async with listening(urls[0]) as later:
+            assert (await later.next("state")).body["silence"] == silence
+        await tell(sessions, redis, SilenceEnded(at=NOON + timedelta(seconds=5), tier="live", seconds=15))
+        for stream in (first, second):
+            assert (await stream.next("silence")).body == {"tiers": []}
 
 
 async def test_webhooks_are_told_once_however_many_processes_read(

@@ -13,6 +13,8 @@ from kit.contracts.facts import (
     LiveHeard,
     LiveTitle,
     QueueChanged,
+    SilenceDetected,
+    SilenceEnded,
     TierChanged,
     TrackAdded,
     TrackChanged,
@@ -76,6 +78,9 @@ TOLD: list[tuple[dict[str, Any], type[AnyFact]]] = [
     ({"type": "live_connected", "at": AT, "session_id": SESSION}, LiveConnected),
     ({"type": "live_heard", "at": AT, "session_id": SESSION, "heard_seconds": 10.0}, LiveHeard),
     ({"type": "live_title", "at": AT, "session_id": SESSION, "title": "T", "artist": None}, LiveTitle),
+    ({"type": "silence_detected", "at": AT, "tier": "live", "seconds": 10.0, "session_id": SESSION}, SilenceDetected),
+    ({"type": "silence_detected", "at": AT, "tier": "user", "seconds": 8.0}, SilenceDetected),
+    ({"type": "silence_ended", "at": AT, "tier": "live", "seconds": 25.5, "session_id": None}, SilenceEnded),
     ({"type": "live_ended", "at": AT, "session_id": SESSION, "reason": "cut", "heard_seconds": 60.0}, LiveEnded),
     ({"type": "track_added", "at": AT, "track_id": SESSION, "version": 1, "kind": "MUS"}, TrackAdded),
     (

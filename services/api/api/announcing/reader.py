@@ -7,7 +7,15 @@ from datetime import datetime
 from uuid import UUID
 
 from kit.contracts.air import Tier
-from kit.contracts.facts import AnyFact, LiveConnected, LiveEnded, LiveTitle, TierChanged, TrackStarted
+from kit.contracts.facts import (
+    AnyFact,
+    LiveConnected,
+    LiveEnded,
+    LiveTitle,
+    SilenceDetected,
+    TierChanged,
+    TrackStarted,
+)
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,7 +34,11 @@ async def apply(tx: AsyncSession, fact: AnyFact) -> None:
     match fact:
         case TierChanged(tier=tier, previous=previous):
             data = events.TierHeard(tier=tier, previous=previous)
-            await tell(tx, events.TierChanged(at=fact.at, data=data))
+            await tell(tx, events.TierChangedEvent(at=fact.at, data=data))
+        case SilenceDetected(tier=tier, seconds=seconds, session_id=session_id):
+            silence = events.Silence(tier=tier, seconds=seconds, session_id=session_id)
+            await tell(tx, events.SilenceDetectedEvent(at=fact.at, data=silence))
+            return
         case TrackStarted() | LiveTitle():
             pass
         case LiveConnected(session_id=session_id):
@@ -52,7 +64,7 @@ async def _announced(tx: AsyncSession) -> Announced:
 
 async def _began(tx: AsyncSession, fact: LiveConnected) -> None:
     if begun := await _show(tx, fact.session_id):
-        await tell(tx, events.LivestreamStarted(at=fact.at, data=begun))
+        await tell(tx, events.LivestreamStartedEvent(at=fact.at, data=begun))
 
 
 async def _ended(tx: AsyncSession, fact: LiveEnded) -> None:
@@ -60,7 +72,7 @@ async def _ended(tx: AsyncSession, fact: LiveEnded) -> None:
         over = events.ShowOver(
             **begun.model_dump(), ended_at=fact.at, reason=fact.reason, heard_seconds=fact.heard_seconds
         )
-        await tell(tx, events.LivestreamEnded(at=fact.at, data=over))
+        await tell(tx, events.LivestreamEndedEvent(at=fact.at, data=over))
 
 
 async def _show(tx: AsyncSession, session_id: UUID) -> events.ShowBegun | None:
@@ -97,7 +109,7 @@ async def _tell_song(tx: AsyncSession, at: datetime) -> None:
         return
     announced.song = known
     if song:
-        await tell(tx, events.SongChanged(at=at, data=song))
+        await tell(tx, events.SongChangedEvent(at=at, data=song))
 
 
 async def _playing(tx: AsyncSession, tier: Tier) -> Playing | None:

@@ -63,8 +63,9 @@ class EventStream(EventSourceResponse):
 async def stream_events(request: Request) -> EventStream:
     """First `state`, which holds everything, and again when something may have been missed. Then `now_playing` (its
     body is that of `/now-playing`), `tier`, `listeners`, `queue` (as `GET /queue` without a token), `live` (as
-    `GET /livestream/now`, and a warning before its end) and `request` (how far the preparation of one has come). A
-    stream that ends is to be opened again; nothing has to be remembered."""
+    `GET /livestream/now`, and a warning before its end), `silence` (tiers that are dropped because they send it) and
+    `request` (how far the preparation of one has come). A stream that ends is to be opened again; nothing has to be
+    remembered."""
     desk: Desk = request.app.state.desk
     return EventStream(desk, desk.join())
 

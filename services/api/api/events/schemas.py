@@ -3,12 +3,26 @@
 from uuid import UUID
 
 from kit.contracts.air import NowPlaying, Tier
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from api.accounts.schemas import Shown
 from api.events.rules import Change
 from api.live.schemas import LiveNow
 from api.queue.rules import RequestState
 from api.queue.schemas import QueueShown
+
+
+class SilentTierShown(Shown):
+    tier: Tier
+    since: AwareDatetime = Field(description="When its silence began, UTC")
+
+
+class SilenceNow(BaseModel):
+    """Event `silence`: which tiers are dropped because they send silence."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tiers: tuple[SilentTierShown, ...] = ()
 
 
 class State(BaseModel):
@@ -21,6 +35,7 @@ class State(BaseModel):
     listeners: int = Field(ge=0)
     queue: QueueShown | None = Field(description="null until the database has told it")
     live: LiveNow = LiveNow()
+    silence: SilenceNow = SilenceNow()
 
 
 class TierHeard(BaseModel):

@@ -1,7 +1,7 @@
-"""What everybody is told: now playing, the queue, who is live, and how requests come along. One for each process.
+"""What everybody is told: now playing, the queue, who is live, what is silent, how requests come along.
 
-Redis brings changes at once. Without it now playing comes from the file that stream-control writes, the queue and who
-is live from the database, a little later. Nothing is read for each client.
+One for each process. Redis brings changes at once. Without it now playing comes from the file that stream-control
+writes, the rest from the database, a little later. Nothing is read for each client.
 """
 
 import asyncio
@@ -17,10 +17,11 @@ from redis.asyncio import Redis
 
 from api.events.hub import Client, Hub
 from api.events.rules import counted_down, looks_the_same, same_live, told_by
-from api.events.schemas import RequestMoved, State, body_of
+from api.events.schemas import RequestMoved, SilenceNow, SilentTierShown, State, body_of
 from api.live import shown as live
 from api.live.schemas import LiveNow
 from api.live.watch import CHANNEL as LIVE
+from api.played import queries as played
 from api.queue import service as queue
 from api.queue.schemas import QueueShown
 
@@ -43,6 +44,7 @@ class Desk:
         self._now: NowPlaying | None = None
         self._queue: QueueShown | None = None
         self._live = LiveNow()
+        self._silence = SilenceNow()
         self._listening = False
         self._missed = False
         self.queue_rung = asyncio.Event()
@@ -58,6 +60,7 @@ class Desk:
             listeners=now.listeners if now else 0,
             queue=self._queue,
             live=counted_down(self._live, datetime.now(UTC)),
+            silence=self._silence,
         )
 
     def join(self) -> Client:
@@ -91,10 +94,12 @@ class Desk:
             self._take_now_playing(self._file.read_bytes())
 
     async def read_queue(self) -> None:
-        """Look at the queue and at who is live, and tell what looks different."""
+        """Look at the queue, at who is live and at what is silent, and tell what looks different."""
         async with self._sessions() as tx:
             now = await queue.show_queue(tx, None, now=datetime.now(UTC))
             live_now = await live.live_now(tx, now=datetime.now(UTC))
+            silent = [SilentTierShown.model_validate(row) for row in await played.silent_tiers(tx)]
+        was_silent, self._silence = self._silence, SilenceNow(tiers=tuple(silent))
         was_live, self._live = self._live, live_now
         before, self._queue = self._queue, now
         if self._missed and self._listening:
@@ -107,6 +112,8 @@ class Desk:
             self._queue = before
         if not same_live(was_live, live_now):
             self._hub.tell("live", live_now)
+        if was_silent != self._silence:
+            self._hub.tell("silence", self._silence)
         await asyncio.sleep(BREATH)
 
     def _take(self, channel: str, body: bytes) -> None:

@@ -26,6 +26,15 @@ class Airing(Base):
     heard_seconds: Mapped[float] = mapped_column(default=0.0)
 
 
+class SilentTier(Base):
+    """A tier that sends silence now."""
+
+    __tablename__ = "silent_tiers"
+
+    tier: Mapped[Tier] = mapped_column(Text, primary_key=True)
+    since: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
 class AirNow(Base):
     """One row: the tier on air, and since when."""
 

@@ -7,7 +7,7 @@ from kit.contracts.air import Tier
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.played.models import Airing, AirNow
+from api.played.models import Airing, AirNow, SilentTier
 
 
 async def page_of_heard(
@@ -31,6 +31,11 @@ async def page_of_heard(
         conditions.append(Airing.id < before)
     query = select(Airing).where(*conditions).order_by(Airing.id.desc()).limit(limit)
     return (await tx.scalars(query)).all()
+
+
+async def silent_tiers(tx: AsyncSession) -> Sequence[SilentTier]:
+    """Tiers that send silence now, the first one first."""
+    return (await tx.scalars(select(SilentTier).order_by(SilentTier.since, SilentTier.tier))).all()
 
 
 def _was_heard() -> ColumnElement[bool]:

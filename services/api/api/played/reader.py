@@ -1,14 +1,14 @@
 """stream-control's facts become what aired."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kit.contracts.air import Tier
-from kit.contracts.facts import AnyFact, TierChanged, TrackEnded, TrackStarted
-from sqlalchemy import func, update
+from kit.contracts.facts import AnyFact, SilenceDetected, SilenceEnded, TierChanged, TrackEnded, TrackStarted
+from sqlalchemy import delete, func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.played.models import Airing, AirNow
+from api.played.models import Airing, AirNow, SilentTier
 
 
 async def apply(tx: AsyncSession, fact: AnyFact) -> None:
@@ -21,6 +21,12 @@ async def apply(tx: AsyncSession, fact: AnyFact) -> None:
             await tx.execute(update(Airing).where(Airing.id == fact.airing_id).values(**ended))
         case TierChanged():
             await _change_tier(tx, fact)
+        case SilenceDetected():
+            since = fact.at - timedelta(seconds=fact.seconds)
+            row = insert(SilentTier).values(tier=fact.tier, since=since)
+            await tx.execute(row.on_conflict_do_update(index_elements=[SilentTier.tier], set_={"since": since}))
+        case SilenceEnded():
+            await tx.execute(delete(SilentTier).where(SilentTier.tier == fact.tier))
 
 
 async def _begin(tx: AsyncSession, fact: TrackStarted) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.secrets import Unreadable, Vault
 from api.webhooks import queries, signing
-from api.webhooks.events import Ping
+from api.webhooks.events import PingEvent
 from api.webhooks.models import WebhookAttempt, WebhookDelivery
 from api.webhooks.rules import TRIED_FOR, DeliveryState, NoSuchDelivery, Outcome, WebhookDisabled
 from api.webhooks.schemas import AttemptShown, DeliveriesPage, DeliveryShown, TryShown
@@ -61,7 +61,7 @@ async def ping(tx: AsyncSession, webhook_id: UUID, *, vault: Vault, now: datetim
         secrets = [vault.unseal(sealed) for sealed in queries.sealed_secrets(webhook, now)]
     except Unreadable:
         return None
-    event = Ping(at=now)
+    event = PingEvent(at=now)
     body = event.model_dump_json().encode()
     return Ready(webhook.url, signing.headers(event.event, uuid4(), body, secrets=secrets, now=now), body)
 

@@ -59,7 +59,7 @@ class ShowOver(ShowBegun):
 
 class Silence(Data):
     tier: Tier
-    seconds: float = Field(description="For how long it has been silent; the next tier is heard instead")
+    seconds: float = Field(description="For how long it was; the next tier is heard from now on")
     session_id: UUID | None = Field(None, description="The show's, when it is the live tier")
 
 
@@ -87,52 +87,59 @@ class Event(BaseModel):
     )
 
 
-class SongChanged(Event):
+class SongChangedEvent(Event):
     """Listeners hear another song: the one of the tier on air. Noise has none."""
 
     event: Literal["song_changed"] = "song_changed"
     data: SongHeard
 
 
-class LivestreamStarted(Event):
+class LivestreamStartedEvent(Event):
     """A streamer's encoder is connected."""
 
     event: Literal["livestream_started"] = "livestream_started"
     data: ShowBegun
 
 
-class LivestreamEnded(Event):
+class LivestreamEndedEvent(Event):
     """A streamer's encoder is gone."""
 
     event: Literal["livestream_ended"] = "livestream_ended"
     data: ShowOver
 
 
-class TierChanged(Event):
+class TierChangedEvent(Event):
     """Listeners hear another tier."""
 
     event: Literal["tier_changed"] = "tier_changed"
     data: TierHeard
 
 
-class SilenceDetected(Event):
-    """A tier sends silence, whether or not it was on air."""
+class SilenceDetectedEvent(Event):
+    """Listeners heard silence: a tier sent nothing else for too long."""
 
     event: Literal["silence_detected"] = "silence_detected"
     data: Silence
 
 
-class ShowPublished(Event):
+class ShowPublishedEvent(Event):
     """An episode of a show was published."""
 
     event: Literal["show_published"] = "show_published"
     data: Episode
 
 
-class Ping(Event):
+class PingEvent(Event):
     """Somebody tries the webhook out."""
 
     event: Literal["ping"] = "ping"
 
 
-Told = SongChanged | LivestreamStarted | LivestreamEnded | TierChanged | SilenceDetected | ShowPublished
+Told = (
+    SongChangedEvent
+    | LivestreamStartedEvent
+    | LivestreamEndedEvent
+    | TierChangedEvent
+    | SilenceDetectedEvent
+    | ShowPublishedEvent
+)

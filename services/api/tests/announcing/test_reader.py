@@ -14,7 +14,17 @@ from api.shows.models import Show
 from api.webhooks.events import EventName
 from api.webhooks.models import Webhook, WebhookDelivery
 from kit.contracts.air import LiveEnd, Tier
-from kit.contracts.facts import AnyFact, LiveConnected, LiveEnded, LiveHeard, LiveTitle, TierChanged, TrackStarted
+from kit.contracts.facts import (
+    AnyFact,
+    LiveConnected,
+    LiveEnded,
+    LiveHeard,
+    LiveTitle,
+    SilenceDetected,
+    SilenceEnded,
+    TierChanged,
+    TrackStarted,
+)
 from kit.db import Sessions
 from sqlalchemy import select
 
@@ -164,6 +174,17 @@ async def test_one_show_that_follows_another_at_once_is_another_song(
     await take(sessions, LiveConnected(at=at(10), session_id=show), tier(11, "live"), over(20, show))
     await take(sessions, LiveConnected(at=at(21), session_id=other.id))
     assert songs(await told(sessions)) == [("11", "DJ", "live"), ("21", "DJ", "live")]
+
+
+async def test_silence_is_told_when_it_is_noticed(sessions: Sessions, webhook: UUID, show: UUID) -> None:
+    await take(sessions, tier(0, "live"), LiveConnected(at=at(1), session_id=show))
+    await take(sessions, SilenceDetected(at=at(30), tier="live", seconds=10, session_id=show))
+    await take(sessions, SilenceEnded(at=at(40), tier="live", seconds=20, session_id=show))
+    await take(sessions, SilenceDetected(at=at(50), tier="fallback", seconds=8))
+    assert [(one["at"], one["data"]) for one in await told(sessions, "silence_detected")] == [
+        ("2026-03-01T12:00:30Z", {"tier": "live", "seconds": 10, "session_id": str(show)}),
+        ("2026-03-01T12:00:50Z", {"tier": "fallback", "seconds": 8, "session_id": None}),
+    ]
 
 
 async def test_a_session_that_nobody_knows_is_passed_over(sessions: Sessions, webhook: UUID) -> None:

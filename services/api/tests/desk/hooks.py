@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from api.webhooks.events import EventName, TierChanged, TierHeard, Told
+from api.webhooks.events import EventName, TierChangedEvent, TierHeard, Told
 from api.webhooks.models import Webhook, WebhookDelivery
 from api.webhooks.telling import tell
 from kit.contracts.air import Tier
@@ -16,9 +16,9 @@ from sqlalchemy import select, update
 from desk.receiver import Receiver
 
 
-def tier_changed(tier: Tier = "user", previous: Tier | None = "fallback") -> TierChanged:
+def tier_changed(tier: Tier = "user", previous: Tier | None = "fallback") -> TierChangedEvent:
     """An event."""
-    return TierChanged(at=datetime.now(UTC), data=TierHeard(tier=tier, previous=previous))
+    return TierChangedEvent(at=datetime.now(UTC), data=TierHeard(tier=tier, previous=previous))
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,19 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from api.played import reader
+from api.played import queries, reader
 from api.played.models import Airing, AirNow
 from kit.contracts.air import EndReason, Tier
-from kit.contracts.facts import AnyFact, QueueChanged, TierChanged, TrackEnded, TrackStarted, TrackUnplayable
+from kit.contracts.facts import (
+    AnyFact,
+    QueueChanged,
+    SilenceDetected,
+    SilenceEnded,
+    TierChanged,
+    TrackEnded,
+    TrackStarted,
+    TrackUnplayable,
+)
 from kit.db import Sessions
 
 BEGIN = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -95,6 +104,20 @@ async def test_facts_that_are_told_twice_change_nothing(sessions: Sessions, agai
     assert (first.started_at, first.ended_at, first.heard_seconds) == (at(1), at(5), 3)
     assert (second.started_at, second.ended_at, second.heard_seconds) == (at(6), None, 0)
     assert await on_air(sessions) == ("user", at(8))
+
+
+async def test_silent_tiers_are_known_from_when_their_silence_began_until_it_ends(sessions: Sessions) -> None:
+    silent = [SilenceDetected(at=at(20), tier="user", seconds=8), SilenceDetected(at=at(21), tier="live", seconds=10)]
+    await tell(sessions, *silent, silent[0])
+    async with sessions() as tx:
+        rows = await queries.silent_tiers(tx)
+    assert [(row.tier, row.since) for row in rows] == [("live", at(11)), ("user", at(12))]
+    await tell(
+        sessions, SilenceEnded(at=at(30), tier="live", seconds=19), SilenceEnded(at=at(30), tier="live", seconds=0)
+    )
+    async with sessions() as tx:
+        rows = await queries.silent_tiers(tx)
+    assert [row.tier for row in rows] == ["user"]
 
 
 async def test_facts_that_are_not_about_what_aired_are_passed_over(sessions: Sessions) -> None:

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 from api.webhooks import telling
-from api.webhooks.events import Episode, ShowPublished
+from api.webhooks.events import Episode, ShowPublishedEvent
 from desk.hooks import Hooks, tier_changed
 from desk.receiver import Receiver
 from kit.db import Sessions
@@ -68,9 +68,9 @@ async def test_a_published_episode_is_told_with_its_names(hooks: Hooks, to: Rece
     webhook = await hooks.make(to, "show_published")
     now = datetime.now(UTC)
     data = Episode(show_id=uuid4(), show="Night", episode_id=uuid4(), title="One", published_at=now)
-    await hooks.tell(ShowPublished(at=now, data=data))
+    await hooks.tell(ShowPublishedEvent(at=now, data=data))
     [row] = await hooks.queued(webhook)
-    assert ShowPublished.model_validate_json(row.body).data == data
+    assert ShowPublishedEvent.model_validate_json(row.body).data == data
 
 
 def test_moments_are_told_in_utc_wherever_they_came_from() -> None:

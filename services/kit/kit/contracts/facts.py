@@ -115,6 +115,24 @@ class LiveTitle(Fact):
     artist: str | None
 
 
+class SilenceDetected(Fact):
+    """A tier on air has sent silence for so many seconds; listeners hear the next one. `session_id` is the show's."""
+
+    type: Literal["silence_detected"] = "silence_detected"
+    tier: Tier
+    seconds: float = Field(ge=0)
+    session_id: UUID | None = None
+
+
+class SilenceEnded(Fact):
+    """A tier is silent no more: it sends sound again, or nothing. `seconds` is how long it was silent in all."""
+
+    type: Literal["silence_ended"] = "silence_ended"
+    tier: Tier
+    seconds: float = Field(ge=0)
+    session_id: UUID | None = None
+
+
 class LiveEnded(Fact):
     """A session's encoder is gone; `heard_seconds` is how long the session was on air in all."""
 
@@ -136,7 +154,9 @@ AnyFact = Annotated[
     | LiveConnected
     | LiveHeard
     | LiveTitle
-    | LiveEnded,
+    | LiveEnded
+    | SilenceDetected
+    | SilenceEnded,
     Field(discriminator="type"),
 ]
 parse_fact: TypeAdapter[AnyFact] = TypeAdapter(AnyFact)

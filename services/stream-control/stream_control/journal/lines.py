@@ -101,13 +101,41 @@ class TitleTold(_Line):
     artist: Said = ""
 
 
+class SilenceTold(_Line):
+    """A tier on air has sent silence for so many seconds; `session` is whose show it is."""
+
+    event: Literal["silence"]
+    tier: Tier
+    seconds: float = Field(ge=0, lt=YEAR_10000)
+    session: Annotated[UUID | None, BeforeValidator(lambda value: value or None)] = None
+
+
+class SoundTold(_Line):
+    """A tier is silent no more."""
+
+    event: Literal["sound"]
+    tier: Tier
+
+
 class Pulse(_Line):
     """The engine was alive."""
 
     event: Literal["pulse"]
 
 
-Line = Boot | TierEntered | TrackBegan | PlayerLost | Noted | Resumed | LiveTold | TitleTold | Pulse
+Line = (
+    Boot
+    | TierEntered
+    | TrackBegan
+    | PlayerLost
+    | Noted
+    | Resumed
+    | LiveTold
+    | TitleTold
+    | SilenceTold
+    | SoundTold
+    | Pulse
+)
 _lines: TypeAdapter[Line] = TypeAdapter(Annotated[Line, Field(discriminator="event")])
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 
 from kit.contracts.air import EndReason, Tier
 
-from stream_control.journal import sessions
+from stream_control.journal import sessions, silences
 from stream_control.journal.lines import Boot, Ending, Line, Moment, Noted, PlayerLost, Resumed, TierEntered, TrackBegan
 from stream_control.journal.sessions import LiveOutcome, LiveState
+from stream_control.journal.silences import SilenceOutcome, SilenceState
 
 # Metadata travels a moment ahead of or behind its audio, so "whole" allows for this much, in seconds.
 TOLERANCE = 2.0
@@ -61,6 +62,8 @@ class AirState:
     """What each tier lost in the middle: its next beginning is a resumption."""
     live: LiveState = field(default_factory=LiveState)
     """Who is live."""
+    silence: SilenceState = field(default_factory=SilenceState)
+    """Which tiers send silence."""
 
 
 @dataclass(frozen=True)
@@ -91,14 +94,14 @@ class Changed:
     at: Moment
 
 
-Outcome = Started | Ended | Changed | LiveOutcome
+Outcome = Started | Ended | Changed | LiveOutcome | SilenceOutcome
 
 
 def fold(state: AirState, line: Line, length_of: LengthOf) -> tuple[AirState, list[Outcome]]:
     """The state after a line, and what became true by it."""
     outcomes: list[Outcome] = []
     repeated: list[Outcome] = []
-    before = state.live
+    before = state
     if not isinstance(line, Boot):
         state, repeated = _repeat(state, line.at, length_of)
     match line:
@@ -115,8 +118,10 @@ def fold(state: AirState, line: Line, length_of: LengthOf) -> tuple[AirState, li
         case Noted() if line.tier in state.airings:
             airing = replace(state.airings[line.tier], note=line.note)
             state = replace(state, airings={**state.airings, line.tier: airing})
-    live, told = sessions.fold(before, line)
-    return replace(state, last_at=max(line.at, state.last_at), live=live), [*repeated, *outcomes, *told]
+    live, told = sessions.fold(before.live, line)
+    silence, noticed = silences.fold(before.silence, line)
+    state = replace(state, last_at=max(line.at, state.last_at), live=live, silence=silence)
+    return state, [*repeated, *outcomes, *told, *noticed]
 
 
 def heard_until(airing: Airing, at: Moment) -> float:

@@ -1,6 +1,7 @@
 """The journal's lines are read, and what is no line is refused."""
 
 import json
+from uuid import UUID
 
 import pytest
 from pydantic import ValidationError
@@ -11,6 +12,8 @@ from stream_control.journal.lines import (
     PlayerLost,
     Pulse,
     Resumed,
+    SilenceTold,
+    SoundTold,
     TierEntered,
     TrackBegan,
     parse,
@@ -31,6 +34,15 @@ LINES = [
     ('{"at":6,"event":"lost","tier":"fallback"}', PlayerLost(at=6, event="lost", tier="fallback")),
     ('{"at":7,"event":"note","tier":"user","note":"skipped"}', Noted(at=7, event="note", tier="user", note="skipped")),
     ('{"at":8,"event":"resumed","tier":"user"}', Resumed(at=8, event="resumed", tier="user")),
+    (
+        '{"at":8.5,"event":"silence","tier":"user","seconds":8.0,"session":""}',
+        SilenceTold(at=8.5, event="silence", tier="user", seconds=8, session=None),
+    ),
+    (
+        '{"at":8.5,"event":"silence","tier":"live","seconds":10,"session":"00000000-0000-0000-0000-000000000001"}',
+        SilenceTold(at=8.5, event="silence", tier="live", seconds=10, session=UUID(int=1)),
+    ),
+    ('{"at":8.7,"event":"sound","tier":"live"}', SoundTold(at=8.7, event="sound", tier="live")),
     ('{"at":9,"event":"pulse","added":"later"}', Pulse(at=9, event="pulse")),
 ]
 
@@ -54,6 +66,10 @@ NO_LINES = [
     '{"at":1,"event":"track","tier":"user"}',
     '{"at":1,"event":"track","tier":"user","item":7}',
     '{"at":1,"event":"note","tier":"user","note":"bored"}',
+    '{"at":1,"event":"silence","tier":"user","seconds":-1}',
+    '{"at":1,"event":"silence","tier":"user","seconds":1e300}',
+    '{"at":1,"event":"silence","tier":"user","seconds":8,"session":"somebody"}',
+    '{"at":1,"event":"sound"}',
     "\0\0\0\0",
 ]
 

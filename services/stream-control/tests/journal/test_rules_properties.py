@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from kit.contracts.air import TIERS, Tier
 from pydantic import TypeAdapter
-from rig.journals import boot, lengths, lost, noted, pulse, resumed, run_from, tier, track
+from rig.journals import boot, lengths, lost, noted, pulse, resumed, run_from, silence, sound, tier, track
 from stream_control.journal.lines import Line
 from stream_control.journal.rules import AirState, Changed, Ended, Started
 
@@ -22,6 +22,8 @@ kinds: st.SearchStrategy[Any] = st.one_of(
     st.tuples(st.just(lost), tiers),
     st.tuples(st.just(noted), tiers, st.sampled_from(["skipped", "replaced", "paused"])),
     st.tuples(st.just(resumed), tiers),
+    st.tuples(st.just(silence), tiers, st.none(), st.floats(0, 100)),
+    st.tuples(st.just(sound), tiers),
 )
 
 

@@ -16,6 +16,8 @@ from stream_control.journal.lines import (
     PlayerLost,
     Pulse,
     Resumed,
+    SilenceTold,
+    SoundTold,
     TierEntered,
     TitleTold,
     TrackBegan,
@@ -59,6 +61,14 @@ def live(
 
 def titled(at: float, session: UUID, title: str, artist: str = "") -> Line:
     return TitleTold(at=at, event="title", session=session, title=title, artist=artist)
+
+
+def silence(at: float, name: Tier, session: UUID | None = None, seconds: float = 10) -> Line:
+    return SilenceTold(at=at, event="silence", tier=name, seconds=seconds, session=session)
+
+
+def sound(at: float, name: Tier) -> Line:
+    return SoundTold(at=at, event="sound", tier=name)
 
 
 def written(line: Line, **more: object) -> str:

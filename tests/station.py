@@ -34,7 +34,17 @@ class Station:
     @property
     def environment(self) -> dict[str, str]:
         """What its make targets are given."""
-        return {**os.environ, "AIRTIGHT_VAR": str(self.var), "AIRTIGHT_PORT_OFFSET": str(self.offset)}
+        own = {
+            "AIRTIGHT_VAR": str(self.var),
+            "AIRTIGHT_PORT_OFFSET": str(self.offset),
+            "AIRTIGHT_API_WEBHOOK_ALLOW": f"127.0.0.1:{self.receiver_port}",
+        }
+        return {**os.environ, **own}
+
+    @property
+    def receiver_port(self) -> int:
+        """Where a test may receive webhooks on this machine."""
+        return 8090 + self.offset
 
     @property
     def front(self) -> str:
@@ -234,7 +244,9 @@ class Station:
 def free_offset() -> int:
     """A port offset at which every port of a station is free."""
     for offset in range(20000, 50000, 500):
-        if all(_free(port + offset) for port in (8080, 8383, 8385, 8386, 6600, 6601, 8001, 8002, 8003, 1234, 8005)):
+        if all(
+            _free(port + offset) for port in (8080, 8090, 8383, 8385, 8386, 6600, 6601, 8001, 8002, 8003, 1234, 8005)
+        ):
             return offset
     raise RuntimeError("no free ports for a station")
 

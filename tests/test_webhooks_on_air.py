@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import hmac
+import subprocess
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -69,6 +70,8 @@ async def test_a_show_that_falls_silent_is_told_from_its_beginning_to_its_end(
         await asyncio.sleep(1)
     finally:
         station.call("DELETE", f"/admin/webhooks/{webhook['id']}")
+    found = subprocess.run(["grep", "-rlF", webhook["secret"], station.var / "log"], capture_output=True, check=False)
+    assert found.stdout == b"", "no log knows the secret"
     assert all(signed(webhook["secret"], request) for request in to.sent)
     told = sorted((one for one in to.bodies if one["event"] != "ping"), key=lambda one: one["sequence"])
     assert [one["sequence"] for one in told] == list(range(1, len(told) + 1)), "each came once"

@@ -14,6 +14,7 @@ from desk.hooks import Hooks, tier_changed
 from desk.receiver import Receiver, saying
 from desk.worker import running_worker
 from kit.bell import ring
+from kit.testing import Servers, database_name, sql
 from kit.testing_web import Answer, Request
 from redis.asyncio import Redis
 
@@ -218,6 +219,30 @@ async def test_a_webhook_that_is_deleted_while_it_is_being_told_leaves_nothing(
     other = await hooks.make(to)
     await hooks.tell()
     assert (await tried(hooks, other, 1))["state"] == "delivered"
+
+
+async def test_how_a_try_went_is_written_down_when_the_database_is_back(
+    hooks: Hooks, to: Receiver, courier: None, servers: Servers, database_url: str
+) -> None:
+    over = threading.Event()
+
+    def answer(_: Request) -> Answer:
+        over.wait(10)
+        return Answer(204)
+
+    to.answer = answer
+    webhook, name = await hooks.make(to), database_name(database_url)
+    await hooks.tell()
+    await to.gets(1)
+    try:
+        sql(servers, f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        sql(servers, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        over.set()
+        await asyncio.sleep(1.5)
+    finally:
+        sql(servers, f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    delivery = await tried(hooks, webhook, 1)
+    assert (delivery["state"], len(to.sent)) == ("delivered", 1)
 
 
 async def test_a_worker_that_is_killed_loses_nothing_and_doubles_what_it_had_under_way(

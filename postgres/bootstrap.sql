@@ -16,3 +16,10 @@ REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT CONNECT ON DATABASE airtight TO api, stream_control;
 CREATE SCHEMA IF NOT EXISTS api AUTHORIZATION api;
 CREATE SCHEMA IF NOT EXISTS stream_control AUTHORIZATION stream_control;
+
+-- What searching needs, in a schema of its own: an extension is one database's, not one service's.
+CREATE SCHEMA IF NOT EXISTS extensions;
+GRANT USAGE ON SCHEMA extensions TO api;
+CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA extensions;
+CREATE EXTENSION IF NOT EXISTS unaccent SCHEMA extensions;
+ALTER ROLE api SET search_path = api, extensions;

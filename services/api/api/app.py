@@ -24,6 +24,7 @@ from api.events.service import Desk
 from api.feed import Feed
 from api.keeping import artwork as track_artwork
 from api.keeping import router as keeping
+from api.library.routes import ROUTERS as LIBRARY
 from api.live import engine_routes
 from api.live import router as live
 from api.live import watch as live_watch
@@ -62,6 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
         programme.router,
         programme.internal,
         keeping.router,
+        *LIBRARY,
         shows.router,
         live.router,
         live.admin,

@@ -4,7 +4,7 @@ from api.accounts.models import GuestToken, Invitation, Session, User
 from api.announcing.models import Announced
 from api.keeping.models import LibraryEdit
 from api.library.artists.models import Artist, ArtistAlias, TrackArtist
-from api.library.finding.models import SmartBlock
+from api.library.finding.models import FacetValue, SmartBlock, TrackIndex
 from api.library.models import Category, Track, TrackCategory, TrackChange
 from api.live.models import LiveSession, LiveSlot, LiveToken, SessionTitle
 from api.played.models import Airing, AirNow, SilentTier
@@ -22,6 +22,7 @@ __all__ = [
     "ArtistAlias",
     "Base",
     "Category",
+    "FacetValue",
     "GuestToken",
     "Invitation",
     "LibraryEdit",
@@ -41,6 +42,7 @@ __all__ = [
     "TrackArtist",
     "TrackCategory",
     "TrackChange",
+    "TrackIndex",
     "User",
     "Webhook",
     "WebhookAttempt",

@@ -54,6 +54,7 @@ class Settings(ServiceSettings):
     login_attempts: int = Field(10, ge=1, description="Failed sign-ins an account may have in 15 minutes")
     login_attempts_per_address: int = Field(50, ge=1, description="Sign-ins from one address in 15 minutes")
     registrations_per_address: int = Field(30, ge=1, description="Registrations from one address in an hour")
+    searches_per_address: int = Field(120, ge=1, description="Listeners' searches from one address in a minute")
     secure_cookies: bool = Field(True, description="Cookies over HTTPS only, when the request came over HTTPS")
 
     max_queue_songs: int = Field(3, ge=1, le=100, description="Requests that one listener may have waiting")

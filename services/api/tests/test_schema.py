@@ -35,6 +35,7 @@ def service(servers: Servers, database_url: str, tmp_path_factory: pytest.TempPa
     var = tmp_path_factory.mktemp("schema")
     make_folders(var)
     never = {"login_attempts": 10**6, "login_attempts_per_address": 10**6, "registrations_per_address": 10**6}
+    never["searches_per_address"] = 10**6
     chosen = api_settings(var, database_url, servers.redis_url, port=free_port(), **never)
     with served(create_app(chosen), chosen.port):
         yield chosen

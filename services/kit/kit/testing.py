@@ -21,6 +21,8 @@ from redis.asyncio import Redis
 from sqlalchemy.engine import make_url
 
 Command = list[str | Path]
+EXTENSIONS = ("pg_trgm", "unaccent")
+"""As postgres/bootstrap.sql makes them."""
 PASSWORD = "only-for-tests"  # noqa: S105
 # PostgreSQL refuses to run as root; any other user will do.
 AS_USER: dict[str, Any] = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.getuid() == 0 else {}
@@ -79,9 +81,10 @@ def database(servers: Servers, service: Path, variable: str) -> Iterator[str]:
     name = f"test_{time.monotonic_ns()}"
     sql(servers, f"CREATE DATABASE {name}")
     schema = service.name.replace("-", "_")
-    sql(servers, f"CREATE SCHEMA {schema}", database=name)
+    made = (f"CREATE EXTENSION {one} SCHEMA extensions" for one in EXTENSIONS)
+    sql(servers, "; ".join((f"CREATE SCHEMA {schema}", "CREATE SCHEMA extensions", *made)), database=name)
     # As the service's own role finds its schema first.
-    sql(servers, f"ALTER DATABASE {name} SET search_path TO {schema}")
+    sql(servers, f"ALTER DATABASE {name} SET search_path TO {schema}, extensions")
     url = servers.url(name)
     command = [sys.executable, "-m", "alembic", "-c", str(service / "alembic.ini"), "upgrade", "head"]
     subprocess.run(command, env={**os.environ, variable: url}, check=True, timeout=60)
@@ -153,6 +156,8 @@ def _postgres(servers: Servers) -> Iterator[None]:
         "postgres",
         "-E",
         "UTF8",
+        # As a station's: what a letter is must not depend on the machine.
+        "--locale=C.UTF-8",
         "--no-sync",
         "-D",
         data,

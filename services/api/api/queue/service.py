@@ -12,6 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import tables
 from api.accounts.caller import Caller
+from api.library.finding import compiling
+from api.library.finding import queries as finding
+from api.library.finding.compiling import Now
 from api.library.models import Track
 from api.queue import queries, rules, shown
 from api.queue.models import QueueItem
@@ -28,7 +31,7 @@ class NoSuchRequest(Refusal):
 
 
 class NoSuchTrack(Refusal):
-    """The library has no such track that can be played."""
+    """The library has no such track that may be asked for."""
 
     status = 404
     error_code = "no_such_track"
@@ -71,6 +74,7 @@ async def submit(tx: AsyncSession, caller: Caller, wish: Wish, *, settings: Sett
         created_at=now,
     )
     if wish.track_id:
+        await _require_askable(tx, caller, wish.track_id, Now.there(now, settings.zone))
         await _take_from_library(tx, item, wish.track_id, within=settings.no_repeat_within)
     tx.add(item)
     await tx.flush()
@@ -168,10 +172,15 @@ async def _remove(tx: AsyncSession, items: list[QueueItem], now: datetime) -> No
         await facts.record(tx, tables.facts, [QueueChanged(at=now, playlist="user")])
 
 
+async def _require_askable(tx: AsyncSession, caller: Caller, track_id: UUID, now: Now) -> None:
+    """Listeners ask for what is meant for it, staff for anything that may air: a jingle, an interview."""
+    allowed = compiling.airable(now) if caller.may_act_as("producer") else compiling.requestable(now)
+    if not await finding.is_held(tx, track_id, allowed):
+        raise NoSuchTrack("The library has no such track that may be asked for.")
+
+
 async def _take_from_library(tx: AsyncSession, item: QueueItem, track_id: UUID, *, within: int) -> None:
-    track = await tx.get(Track, track_id)
-    if track is None or track.state != "ready":
-        raise NoSuchTrack("The library has no such track that can be played.")
+    track = await tx.get_one(Track, track_id)
     item.track_id, item.title, item.artist = track.id, track.title, track.artist
     item.length_seconds, item.artwork = track.length_seconds, track.artwork
     upcoming = [queries.song(one) for one in [*await queries.playing(tx), *await queries.queued(tx)]]

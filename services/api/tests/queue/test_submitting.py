@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -70,14 +72,26 @@ async def test_a_track_of_the_library_is_known_at_once(
     assert incoming(served_settings) == []
 
 
-@pytest.mark.parametrize("state", ["waiting", "gone", "removed"])
-async def test_only_tracks_that_can_be_played_may_be_asked_for(
-    anybody: httpx.AsyncClient, sessions: Sessions, served_settings: Settings, state: str
+async def test_listeners_ask_for_what_is_meant_for_it_and_staff_for_all_that_may_air(
+    anybody: httpx.AsyncClient, sessions: Sessions, served_settings: Settings
 ) -> None:
-    _, token = await people.user(sessions, served_settings)
-    known = await track(sessions, state=state)
-    answer = await ask(anybody, token, track_id=str(known.id))
-    assert (answer.status_code, answer.json()["error_code"]) == (404, "no_such_track")
+    _, listener = await people.user(sessions, served_settings)
+    _, producer = await people.user(sessions, served_settings, "producer")
+    now = datetime.now(UTC)
+    never: list[dict[str, Any]] = [
+        {"state": "waiting"},
+        {"state": "gone"},
+        {"state": "removed", "deleted_at": now},
+        {"archived_at": now},
+        {"scan_status": "infected", "scanned_at": now},
+        {"valid_from": now + timedelta(hours=1)},
+        {"kill_date": (now - timedelta(days=2)).date()},
+    ]
+    for given, statuses in [*((one, (404, 404)) for one in never), ({"kind": "LIN", "title": "Liner"}, (404, 202))]:
+        known = await track(sessions, **given)
+        answers = [await ask(anybody, token, track_id=str(known.id)) for token in (listener, producer)]
+        assert tuple(answer.status_code for answer in answers) == statuses, given
+        assert answers[0].json()["error_code"] == "no_such_track"
 
 
 async def test_a_track_that_is_coming_anyway_is_refused(

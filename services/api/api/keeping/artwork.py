@@ -9,9 +9,9 @@ from kit.refusal import Refusal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.keeping.rules import ARTWORK
-from api.keeping.service import NoSuchTrack
 from api.library import telling
 from api.library.models import Track
+from api.library.queries import NoSuchTrack
 from api.media import covers
 from api.settings import Settings
 from api.uploads import discard, receive

@@ -15,9 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.accounts.caller import Caller
 from api.keeping import rules
 from api.keeping.rules import NotYours
-from api.keeping.service import NoSuchTrack
 from api.library import deleting
 from api.library.models import Track
+from api.library.queries import NoSuchTrack
 from api.programme import queries as programme
 from api.programme.rules import StarterPiece, require_own
 from api.settings import Settings

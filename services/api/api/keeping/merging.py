@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.accounts.caller import Caller
 from api.keeping import rules, service, writing
 from api.keeping.rules import Wish
-from api.keeping.service import NoSuchTrack, Outcome
+from api.keeping.service import Outcome
 from api.keeping.writing import Now
 from api.library import deleting
 from api.library.models import Track
+from api.library.queries import NoSuchTrack
 from api.programme import queries as programme
 from api.programme.models import ProgrammeEntry
 from api.programme.rules import require_own

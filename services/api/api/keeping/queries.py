@@ -7,10 +7,9 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts.models import User
-from api.keeping import writing
 from api.keeping.models import LibraryEdit
 from api.keeping.rules import EDITED
-from api.keeping.schemas import EditShown, HistoryEntry, TrackEdited
+from api.keeping.schemas import EditShown, HistoryEntry
 from api.library.models import TrackChange
 
 
@@ -32,13 +31,6 @@ async def edits(tx: AsyncSession, *, before: UUID | None, limit: int) -> list[Ed
         query = query.where(tuple_(LibraryEdit.at, LibraryEdit.id) < (last.at, last.id))
     rows = await tx.execute(query.order_by(LibraryEdit.at.desc(), LibraryEdit.id.desc()).limit(limit))
     return [EditShown.model_validate(edit).model_copy(update={"user": name}) for edit, name in rows]
-
-
-async def edited(tx: AsyncSession, track_id: UUID) -> TrackEdited:
-    """A track as an edit left it."""
-    [now] = await writing.load(tx, [track_id], with_categories=True)
-    stands = now.values.pop(EDITED)
-    return TrackEdited(id=now.id, version=now.version, edited=stands, values=now.values)
 
 
 async def history(tx: AsyncSession, track_id: UUID, *, before: int | None, limit: int) -> list[HistoryEntry]:

@@ -23,11 +23,15 @@ from api.keeping.schemas import (
     HistoryPage,
     Merge,
     TrackEdit,
-    TrackEdited,
     UndoDone,
 )
-from api.keeping.selecting import OtherNumber
-from api.keeping.service import EditRefused, NoSuchCategory, NoSuchTrack
+from api.keeping.selecting import OtherNumber, TooManyTracks
+from api.keeping.service import EditRefused, NoSuchCategory
+from api.library import queries as library
+from api.library.finding.router import NowThere
+from api.library.finding.rules import BadFilter
+from api.library.queries import NoSuchTrack
+from api.library.schemas import LibraryTrack
 from api.media.pictures import NotAPicture
 from api.programme.rules import StarterPiece
 from api.ringing import Rung
@@ -35,6 +39,7 @@ from api.uploads import UPLOAD_REFUSALS, body_of
 
 _CALLER = (NotAuthenticated, NotAllowed, PasswordMustBeChanged)
 router = APIRouter(prefix="/library", tags=["library"], responses=refusals(*_CALLER))
+_MANY = (BadFilter, TooManyTracks, OtherNumber)
 Limit = Annotated[int, Query(ge=1, le=500)]
 
 
@@ -43,9 +48,9 @@ Limit = Annotated[int, Query(ge=1, le=500)]
     summary="Change a track",
     responses=refusals(NoSuchTrack, NoSuchCategory, EditRefused, ChangedMeanwhile),
 )
-async def edit_track(track_id: UUID, wish: TrackEdit, rung: Rung, caller: Producer, tx: Transaction) -> TrackEdited:
+async def edit_track(track_id: UUID, wish: TrackEdit, rung: Rung, caller: Producer, tx: Transaction) -> LibraryTrack:
     await service.edit_one(tx, caller, track_id, wish.wish, version=wish.version)
-    return await queries.edited(tx, track_id)
+    return await library.show(tx, track_id)
 
 
 @router.delete(
@@ -64,9 +69,9 @@ async def delete_track(track_id: UUID, rung: Rung, caller: Producer, tx: Transac
     summary="Bring a deleted track back",
     responses=refusals(NoSuchTrack, NotYours, NotDeleted),
 )
-async def restore_deleted_track(track_id: UUID, rung: Rung, caller: Producer, tx: Transaction) -> TrackEdited:
+async def restore_deleted_track(track_id: UUID, rung: Rung, caller: Producer, tx: Transaction) -> LibraryTrack:
     await deletion.restore_one(tx, caller, track_id)
-    return await queries.edited(tx, track_id)
+    return await library.show(tx, track_id)
 
 
 @router.get("/tracks/{track_id}/history", summary="Who changed what in a track, newest first")
@@ -86,9 +91,9 @@ async def list_track_history(
     summary="Keep this one of several tracks that are the same",
     responses=refusals(NoSuchTrack, MergedWithItself, NotYours, StarterPiece),
 )
-async def merge_tracks(track_id: UUID, wish: Merge, rung: Rung, caller: Producer, tx: Transaction) -> TrackEdited:
+async def merge_tracks(track_id: UUID, wish: Merge, rung: Rung, caller: Producer, tx: Transaction) -> LibraryTrack:
     await merging.merge(tx, caller, track_id, wish.duplicates)
-    return await queries.edited(tx, track_id)
+    return await library.show(tx, track_id)
 
 
 @router.put(
@@ -116,16 +121,16 @@ async def delete_track_artwork(track_id: UUID, request: Request, rung: Rung, cal
 @router.post(
     "/edits/preview",
     summary="What an edit of many tracks would change",
-    responses=refusals(NoSuchCategory),
+    responses=refusals(NoSuchCategory, BadFilter, TooManyTracks),
 )
-async def preview_edit(wish: BulkEdit, caller: Producer, tx: Transaction) -> BulkPreview:
-    tracks = selecting.tracks_of(wish.which, expected=None)
+async def preview_edit(wish: BulkEdit, caller: Producer, tx: Transaction, now: NowThere) -> BulkPreview:
+    tracks = await selecting.tracks_of(tx, wish.which, now, expected=None)
     return shown.previewed(await service.preview(tx, tracks, wish.edit.wish))
 
 
-@router.post("/edits", summary="Change many tracks at once", responses=refusals(NoSuchCategory, OtherNumber))
-async def edit_tracks(wish: BulkEdit, rung: Rung, caller: Producer, tx: Transaction) -> EditDone:
-    tracks = selecting.tracks_of(wish.which, expected=wish.expected)
+@router.post("/edits", summary="Change many tracks at once", responses=refusals(NoSuchCategory, *_MANY))
+async def edit_tracks(wish: BulkEdit, rung: Rung, caller: Producer, tx: Transaction, now: NowThere) -> EditDone:
+    tracks = await selecting.tracks_of(tx, wish.which, now, expected=wish.expected)
     return shown.done(*await service.edit_many(tx, caller, tracks, wish.edit.wish))
 
 
@@ -145,7 +150,9 @@ async def undo_edit(edit_id: UUID, rung: Rung, caller: Producer, tx: Transaction
     return shown.undone(*await undoing.undo(tx, caller, edit_id))
 
 
-@router.post("/deletions", summary="Delete many tracks at once", responses=refusals(OtherNumber))
-async def delete_tracks(wish: BulkDeletion, rung: Rung, caller: Producer, tx: Transaction) -> DeletionDone:
-    tracks = selecting.tracks_of(wish.which, expected=wish.expected)
+@router.post("/deletions", summary="Delete many tracks at once", responses=refusals(*_MANY))
+async def delete_tracks(
+    wish: BulkDeletion, rung: Rung, caller: Producer, tx: Transaction, now: NowThere
+) -> DeletionDone:
+    tracks = await selecting.tracks_of(tx, wish.which, now, expected=wish.expected)
     return shown.deleted(await deletion.delete_many(tx, caller, tracks))

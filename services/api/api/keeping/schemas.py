@@ -9,6 +9,7 @@ from api.accounts.schemas import Sent, Shown
 from api.keeping.rules import CATEGORIES, Wish
 from api.keeping.values import sent
 from api.library.fields import TrackFields, Words
+from api.library.finding.rules import Group
 from api.library.rules import EDITABLE, ChangedBy
 
 MOST_AT_ONCE = 20_000
@@ -57,9 +58,16 @@ class TrackEdit(Edit):
 
 
 class Selection(Sent):
-    """Which tracks: these, or all that a filter finds."""
+    """Which tracks: these, or all that a filter holds."""
 
-    track_ids: Annotated[list[UUID], Field(min_length=1, max_length=MOST_AT_ONCE)]
+    track_ids: Annotated[list[UUID], Field(min_length=1, max_length=MOST_AT_ONCE)] | None = None
+    filter: Group | None = Field(None, description="As in a smart block; an empty one holds the whole library")
+
+    @model_validator(mode="after")
+    def _is_one(self) -> "Selection":
+        if (self.track_ids is None) == (self.filter is None):
+            raise ValueError("send either track_ids or a filter")
+        return self
 
 
 class BulkEdit(Sent):
@@ -149,15 +157,6 @@ class HistoryEntry(BaseModel):
 class HistoryPage(BaseModel):
     items: list[HistoryEntry]
     next: int | None = Field(description="Send it as `before` for older ones")
-
-
-class TrackEdited(BaseModel):
-    """A track as it is after an edit."""
-
-    id: UUID
-    version: int
-    edited: list[str] = Field(description="Fields that a person set")
-    values: dict[str, Any]
 
 
 class Merge(Sent):

@@ -18,19 +18,12 @@ from api.keeping.rules import CATEGORIES, Change, ChangedMeanwhile, Wish
 from api.keeping.writing import Now
 from api.library import telling
 from api.library.models import Category
+from api.library.queries import NoSuchTrack
 
 logger = structlog.get_logger()
 AT_A_TIME = 1000
 """Tracks that are held in memory with all their fields."""
 _One = TypeVar("_One")
-
-
-class NoSuchTrack(Refusal):
-    status = 404
-    error_code = "no_such_track"
-
-    def __init__(self) -> None:
-        super().__init__("There is no such track.")
 
 
 class NoSuchCategory(Refusal):

@@ -45,7 +45,7 @@ async def test_an_edit_is_made_written_down_and_taken_back(producer: httpx.Async
     answer = await producer.patch(f"/library/tracks/{one.id}", json=wish)
     assert answer.status_code == 200, answer.text
     told = answer.json()
-    assert (told["values"]["title"], told["values"]["tags"]) == ("New", ["jazz"])
+    assert (told["title"], told["tags"], told["artists"][0]["name"]) == ("New", ["jazz"], "Cy")
     assert told["edited"] == ["artist", "kill_date", "tags", "title"]
     assert told["version"] > 0
     history = (await producer.get(f"/library/tracks/{one.id}/history")).json()["items"]
@@ -150,3 +150,17 @@ async def test_edits_and_histories_are_read_in_pages(producer: httpx.AsyncClient
     older = await producer.get(f"/library/tracks/{one.id}/history", params={"before": history["next"]})
     assert [entry["after"] for entry in history["items"] + older.json()["items"]] == [2003, 2002, 2001]
     assert problem(await producer.get(EDITS, params={"before": str(uuid4())})) == (404, "no_such_edit")
+
+
+async def test_all_that_a_filter_holds_is_edited_at_once(producer: httpx.AsyncClient, sessions: Sessions) -> None:
+    for genre in ("pop", "pop", "jazz"):
+        await track(sessions, genre=genre)
+    pop = {"of": [{"field": "genre", "value": ["pop"]}]}
+    edit = {"which": {"filter": pop}, "edit": {"set": {"genre": "Pop"}}, "expected": 2}
+    done = (await producer.post(EDITS, json=edit)).json()
+    assert done["changed"] == 2
+    assert problem(await producer.post(EDITS, json=edit)) == (409, "other_number"), "the filter holds none by now"
+    for which in ({}, {"filter": pop, "track_ids": [str(uuid4())]}):
+        assert problem(await producer.post(EDITS, json={**edit, "which": which})) == (422, "invalid_input")
+    wrong = {**edit, "which": {"filter": {"of": [{"field": "size", "value": 1}]}}}
+    assert problem(await producer.post(PREVIEW, json=wrong)) == (422, "bad_filter")

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from native import environment, onair, people, postgres, supervisor
+from native import environment, icecast, onair, people, postgres, supervisor
 from native.environment import SettingRefused
 from native.files import render, write_private
 from native.people import PeopleFailed
@@ -98,6 +98,9 @@ def _write_configuration(values: Mapping[str, str]) -> None:
     (folder / "log").chmod(0o750)
     Path(values["AIRTIGHT_HLS"]).mkdir(exist_ok=True)
     render(app / "icecast/icecast.xml", folder / "etc/icecast.xml", values)
+    write_private(
+        Path(values["AIRTIGHT_ICECAST_RECORDERS"]), icecast.recorders(values["AIRTIGHT_ICECAST_RECORDER_PASSWORD"])
+    )
     render(app / "redis/redis.conf", folder / "etc/redis.conf", values)
     for player in ("user", "fallback"):
         home = folder / "mpd" / player

@@ -24,6 +24,7 @@ SECRETS = (
     "AIRTIGHT_MPD_PASSWORD",
     "AIRTIGHT_ICECAST_SOURCE_PASSWORD",
     "AIRTIGHT_ICECAST_ADMIN_PASSWORD",
+    "AIRTIGHT_ICECAST_RECORDER_PASSWORD",
     "AIRTIGHT_POSTGRES_PASSWORD",
     "AIRTIGHT_API_DB_PASSWORD",
     "AIRTIGHT_STREAM_CONTROL_DB_PASSWORD",
@@ -50,7 +51,7 @@ DEFAULTS = {
     "AIRTIGHT_LOG_JSON": "true",
 }
 # Each service's settings may also be given by name; they are saved like the others.
-PREFIXES = ("AIRTIGHT_API_", "AIRTIGHT_STREAM_CONTROL_", "AIRTIGHT_AI_BRAIN_")
+PREFIXES = ("AIRTIGHT_API_", "AIRTIGHT_STREAM_CONTROL_", "AIRTIGHT_RECORDER_", "AIRTIGHT_AI_BRAIN_")
 PORTS = {
     "AIRTIGHT_PORT_FRONT": 8080,
     "AIRTIGHT_PORT_API": 8383,
@@ -112,6 +113,7 @@ def derive(settings: Mapping[str, str], *, folder: Path, run: Path) -> dict[str,
         "AIRTIGHT_APP": str(app),
         "AIRTIGHT_VENV": str(folder / "venv"),
         "AIRTIGHT_LOG": str(folder / "log"),
+        "AIRTIGHT_ICECAST_RECORDERS": str(folder / "etc/icecast-recorders"),
         # On a disk of its own, in memory: Liquidsoap dies of a segment that it cannot write.
         "AIRTIGHT_HLS": str(run / "hls"),
         "AIRTIGHT_JOURNAL": str(folder / "journal"),

@@ -53,7 +53,7 @@ API_ENVIRONMENT = {
 }
 
 PROGRAMS = (
-    Program("icecast", "icecast2 -c ${AIRTIGHT_VAR}/etc/icecast.xml", 10, ("etc/icecast.xml",)),
+    Program("icecast", "icecast2 -c ${AIRTIGHT_VAR}/etc/icecast.xml", 10, ("etc/icecast.xml", "etc/icecast-recorders")),
     Program("mpd-user", "mpd --no-daemon ${AIRTIGHT_VAR}/etc/mpd-user.conf", 20, ("etc/mpd-user.conf",)),
     Program("mpd-fallback", "mpd --no-daemon ${AIRTIGHT_VAR}/etc/mpd-fallback.conf", 20, ("etc/mpd-fallback.conf",)),
     Program(
@@ -83,6 +83,15 @@ PROGRAMS = (
             "AIRTIGHT_STATION_NAME",
             "LIQUIDSOAP_TOKEN",
         ),
+    ),
+    Program(
+        "recorder",
+        "nice -n 5 ${AIRTIGHT_VENV}/bin/python -P -m stream_control.recorder",
+        40,
+        ("app/services/kit", "app/services/stream-control", "venv/installed"),
+        ("AIRTIGHT_ICECAST_ADDRESS", "AIRTIGHT_ICECAST_RECORDER_PASSWORD", "AIRTIGHT_LOG_JSON", "AIRTIGHT_RUN"),
+        own_settings="AIRTIGHT_RECORDER_",
+        # It comes back at once, like an engine: what it missed waits for it in Icecast, but not for long.
     ),
     Program(
         "postgres",

@@ -35,7 +35,11 @@ TEMPLATES = {"icecast": "icecast/icecast.xml", "mpd-user": "mpd/mpd.conf", "mpd-
 
 # Secrets that a process has natively from a file made for it.
 IN_RENDERED_FILES = {
-    "icecast": {"AIRTIGHT_ICECAST_SOURCE_PASSWORD", "AIRTIGHT_ICECAST_ADMIN_PASSWORD"},
+    "icecast": {
+        "AIRTIGHT_ICECAST_SOURCE_PASSWORD",
+        "AIRTIGHT_ICECAST_ADMIN_PASSWORD",
+        "AIRTIGHT_ICECAST_RECORDER_PASSWORD",
+    },
     "mpd-user": {"AIRTIGHT_MPD_PASSWORD"},
     "mpd-fallback": {"AIRTIGHT_MPD_PASSWORD"},
     "postgres": {"AIRTIGHT_POSTGRES_PASSWORD"},

@@ -22,6 +22,7 @@ API_KNOWS = {
 KNOWS = {
     "standby": {"AIRTIGHT_ICECAST_SOURCE_PASSWORD"},
     "liquidsoap": {"AIRTIGHT_ICECAST_SOURCE_PASSWORD", "LIQUIDSOAP_TOKEN"},
+    "recorder": {"AIRTIGHT_ICECAST_RECORDER_PASSWORD"},
     "ai-brain": {"ADMIN_API_TOKEN", "AIRTIGHT_API_TOKEN"},
     "api": API_KNOWS,
     "api-worker": API_KNOWS,
@@ -44,7 +45,7 @@ def values(tmp_path: Path) -> dict[str, str]:
     for name in {name for program in PROGRAMS for name in program.reads}:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        if Path(name).suffix or name.endswith(("standby", "installed")):
+        if Path(name).suffix or name.endswith(("standby", "installed", "recorders")):
             path.write_text(name)
         else:
             path.mkdir(exist_ok=True)
@@ -114,14 +115,15 @@ def test_a_name_with_a_percent_sign_arrives_as_it_is(values: dict[str, str]) -> 
     ("changed", "restarted"),
     [
         ("etc/icecast.xml", {"icecast"}),
+        ("etc/icecast-recorders", {"icecast"}),
         ("etc/mpd-user.conf", {"mpd-user"}),
         ("app/icecast/standby", {"standby"}),
         ("app/liquidsoap/file", {"liquidsoap"}),
         ("app/caddy/file", {"caddy"}),
-        ("app/services/kit/file", {"ai-brain", "api", "api-worker", "stream-control"}),
+        ("app/services/kit/file", {"ai-brain", "api", "api-worker", "recorder", "stream-control"}),
         ("app/services/api/file", {"api", "api-worker"}),
-        ("app/services/stream-control/file", {"stream-control"}),
-        ("venv/installed", {"ai-brain", "api", "api-worker", "stream-control"}),
+        ("app/services/stream-control/file", {"recorder", "stream-control"}),
+        ("venv/installed", {"ai-brain", "api", "api-worker", "recorder", "stream-control"}),
         ("app/native/file", set()),
         ("app/liquidsoap/__pycache__/file", set()),
     ],

@@ -93,7 +93,7 @@ async def assemble(settings: Settings, sessions: Sessions) -> AsyncIterator[Stat
         api = Api(http, settings.api_address, settings.token.get_secret_value())
         source = Source(api, settings.wanted_folder, items)
         icecast = Icecast(http, settings.icecast_address, settings.icecast_admin_password.get_secret_value())
-        monitor = Monitor(icecast, follower)
+        monitor = Monitor(icecast, follower, settings.run)
         players = _players(settings)
         pauses, media = Pauses(sessions), settings.media_folder
         unplayable = Unplayable(sessions, redis)
@@ -112,7 +112,16 @@ async def assemble(settings: Settings, sessions: Sessions) -> AsyncIterator[Stat
             Publisher(follower, redis, liquidsoap, settings.station_name),
             monitor,
             Parts(
-                sessions, redis, liquidsoap, icecast, players, monitor, follower, settings.var, settings.disk_reserve_mb
+                sessions,
+                redis,
+                liquidsoap,
+                icecast,
+                players,
+                monitor,
+                follower,
+                settings.run,
+                settings.var,
+                settings.disk_reserve_mb,
             ),
         )
     await redis.aclose()

@@ -7,6 +7,7 @@ import pytest
 from kit import db
 from kit.db import Sessions
 from kit.testing import Servers, database, database_name, sql
+from rig.icecast import real_icecast
 from rig.running import Service, running_service
 from rig.station import make_folders, station_settings
 from sqlalchemy import text
@@ -40,6 +41,13 @@ def settings(servers: Servers, database_url: str, tmp_path: Path) -> Settings:
     """A station of its own in `tmp_path`, on the database of `sessions`; its engines are away."""
     make_folders(tmp_path)
     return station_settings(tmp_path, database_url, servers.redis_url)
+
+
+@pytest.fixture(scope="session")
+def icecast_address() -> Iterator[str]:
+    """A real Icecast to which nobody is connected."""
+    with real_icecast() as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

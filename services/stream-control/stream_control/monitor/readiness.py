@@ -19,6 +19,7 @@ from stream_control.engine.mpd import Player
 from stream_control.monitor.level import AUDIBLE_DBFS
 from stream_control.monitor.service import Monitor
 from stream_control.now_playing.service import Follower
+from stream_control.recorder.state import State
 from stream_control.wanted.rules import Playlist
 
 STALE_AFTER = 45.0
@@ -38,6 +39,7 @@ class Parts:
     players: Mapping[Playlist, Player]
     monitor: Monitor
     follower: Follower
+    run: Path
     var: Path
     reserve_mb: int
 
@@ -53,6 +55,7 @@ class Parts:
             "icecast": self._mounts,
             **{f"mpd_{name}": partial(self._playback, player) for name, player in self.players.items()},
             "facts_set_aside": self._set_aside,
+            "recorder": self._recorder,
             "disk": partial(readiness.disk, self.var, reserve_mb=self.reserve_mb),
             "stream": self._stream,
         }
@@ -70,6 +73,15 @@ class Parts:
         count = await readiness.set_aside(self.sessions, tables.set_aside)
         SET_ASIDE.set(count)
         return str(count)
+
+    async def _recorder(self) -> str:
+        state = State.read(self.run)
+        if state is None:
+            raise NotWell("has never said anything")
+        complaints = state.complaints(datetime.now(UTC))
+        if complaints:
+            raise NotWell("; ".join(f"{name}: {complaint}" for name, complaint in complaints.items()))
+        return f"writes {', '.join(filter(None, (state.live.file, state.air.file)))}"
 
     async def _stream(self) -> str:
         heard = self.monitor.heard

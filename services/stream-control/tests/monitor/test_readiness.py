@@ -17,6 +17,7 @@ from stream_control.engine.liquidsoap import Liquidsoap
 from stream_control.monitor.readiness import Parts
 from stream_control.monitor.service import Heard, Monitor
 from stream_control.now_playing.service import Follower
+from stream_control.recorder.state import State, Writing
 from stream_control.settings import Settings
 from stream_control.wanted.items import Items
 
@@ -35,8 +36,9 @@ async def parts(settings: Settings, sessions: Sessions, redis: Redis) -> Parts:
         Liquidsoap(settings.liquidsoap_socket),
         icecast,
         MappingProxyType({}),
-        Monitor(icecast, follower),
+        Monitor(icecast, follower, settings.run),
         follower,
+        settings.run,
         settings.var,
         0,
     )
@@ -82,3 +84,13 @@ async def test_what_was_set_aside_is_counted(parts: Parts, sessions: Sessions) -
     async with sessions.begin() as tx:
         await tx.execute(tables.set_aside.insert().values(source="journal", body="x", error="y"))
     assert (await check(parts, "facts_set_aside")).detail == "1"
+
+
+async def test_a_recorder_that_records_is_well_and_one_that_does_not_is_not(parts: Parts, settings: Settings) -> None:
+    assert await check(parts, "recorder") == Check(ok=False, detail="has never said anything")
+    file = settings.run / "recorder.json"
+    well = Writing(is_connected=True, file="air/today/12.opus")
+    file.write_text(State(at=datetime.now(UTC), live=Writing(is_connected=True), air=well).model_dump_json())
+    assert await check(parts, "recorder") == Check(ok=True, detail="writes air/today/12.opus")
+    file.write_text(State(at=datetime.now(UTC), live=Writing(problem="x"), air=Writing()).model_dump_json())
+    assert await check(parts, "recorder") == Check(ok=False, detail="live: x; air: the engine gives nothing")

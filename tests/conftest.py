@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from listening import encoded, tone, write
 from station import Station, running_station
+from streamer import Streamer
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +31,10 @@ async def station(started_station: Station) -> AsyncIterator[Station]:
 def request_song(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A listener's song: another tone, one minute long."""
     return write(tmp_path_factory.mktemp("songs") / "request.flac", tone("user", 60), {"title": "request-1"})
+
+
+@pytest.fixture
+def streamer(station: Station) -> Iterator[Streamer]:
+    """Somebody who may stream; whoever is live at the end of a test is sent away."""
+    yield Streamer(station, "streamer")
+    station.call("POST", "/admin/livestream/kick", json={})

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from listening import (
+    RATE,
     TONES,
     Pcm,
     chirp,
@@ -24,6 +25,7 @@ from listening import (
     heard,
     join,
     largest_click,
+    largest_phase_step,
     last_heard,
     longest_silence,
     loudness,
@@ -149,6 +151,13 @@ def test_steady_sound_has_no_click() -> None:
         click = largest_click(heard(through_opus(steady)))
         assert click
         assert click.ratio < 1.1
+
+
+def test_a_sample_too_few_turns_the_phase_of_a_tone() -> None:
+    sound = join(silence(0.5), tone("live", 3), silence(0.5))
+    assert largest_phase_step(sound, "live") < 0.01
+    cut = np.delete(sound, RATE * 2)
+    assert largest_phase_step(cut, "live") > 0.1
 
 
 def test_loudness_is_that_of_ebu_r128() -> None:

@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ import pytest
 from encoder import encoder, source_of
 from listening import describe, encoded, first_heard, last_heard, longest_silence, record, spans, tone
 from station import Station
+from streamer import Streamer, journalled, live_now
 from websockets.asyncio.client import connect
 
 # Twice what is promised, in seconds.
@@ -26,34 +26,6 @@ OFF = 3.0
 CUT_WITHIN = 2.0
 LET_GO = 6.0
 TITLE_SHOWN = 2.0
-HOUR = 3600
-
-
-@pytest.fixture
-def streamer(station: Station) -> Iterator["Streamer"]:
-    """Somebody who may stream; whoever is live at the end of a test is sent away."""
-    yield Streamer(station, "streamer")
-    station.call("POST", "/admin/livestream/kick", json={})
-
-
-class Streamer:
-    """A streamer with a token."""
-
-    def __init__(self, station: Station, name: str) -> None:
-        access = station.register(name)
-        self.id = station.call("GET", "/users/me", token=access).json()["id"]
-        station.call("PATCH", "/users/me", token=access, json={"display_name": name})
-        told = station.call("PATCH", f"/admin/users/{self.id}", json={"role": "streamer"})
-        assert told.status_code == 200, told.text
-        made = station.call("POST", "/admin/livestream/token", json={"max_streaming_seconds": HOUR, "user_id": self.id})
-        assert made.status_code == 201, made.text
-        self.token: str = made.json()["token"]
-
-
-def live_now(station: Station) -> dict[str, Any]:
-    """Who is live by the engine's own word."""
-    headers = {"Authorization": f"Bearer {station.settings['AIRTIGHT_API_TOKEN']}"}
-    return dict(httpx.get(f"{station.control}/internal/live", headers=headers, timeout=5).json())
 
 
 def limit(station: Station, seconds: float) -> float:
@@ -64,13 +36,6 @@ def limit(station: Station, seconds: float) -> float:
     answer = httpx.post(f"{station.control}/internal/live/limit", json=order, headers=headers, timeout=5)
     assert answer.status_code == 200, answer.text
     return moment + seconds
-
-
-def journalled(station: Station, *events: str, since: float) -> list[dict[str, Any]]:
-    """The journal's lines of some kinds, from a moment (`time.time()`) on."""
-    text = max((station.var / "journal").glob("*.jsonl")).read_text()
-    lines = [json.loads(line) for line in text.splitlines() if line]
-    return [line for line in lines if line["event"] in events and float(line["at"]) >= since]
 
 
 @pytest.mark.parametrize("codec", AUDIBLE)

@@ -11,6 +11,7 @@ from .heard import Heard, heard
 from .hls import HlsRecording, record_hls
 from .joins import Click, largest_click
 from .loudness import Loudness, loudness
+from .phase import largest_phase_step
 from .recorder import Outage, Recording, record
 from .signals import chirp, chord, crossfade, encoded, join, mix, noise, silence, tone, write
 from .spans import Span, crossfade_length, first_heard, last_heard, spans
@@ -45,6 +46,7 @@ __all__ = [
     "heard",
     "join",
     "largest_click",
+    "largest_phase_step",
     "last_heard",
     "longest_silence",
     "loudness",

@@ -14,7 +14,7 @@ from desk.receiver import Receiver, receiver
 from encoder import encoder, source_of
 from kit.testing_web import Request
 from station import Station
-from test_live import Streamer
+from streamer import Streamer
 
 EVENTS = ["song_changed", "livestream_started", "livestream_ended", "tier_changed", "silence_detected"]
 SILENT_FROM, SILENT_FOR = 3, 13

@@ -1,11 +1,12 @@
 """Recording sessions: the streamer's own sound, in a folder for each session."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 import structlog
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, ValidationError
 
 from stream_control.recorder import rules
 from stream_control.recorder.parts import Part, mend
@@ -85,9 +86,10 @@ class LiveRecorder:
     def _close_others(self, label: Label) -> None:
         for folder in self._folder.iterdir() if self._folder.exists() else ():
             session = _session(folder)
+            if session is None or session == label.session or (folder / CLOSED).exists():
+                continue
             # What Icecast brings again may be older than a session that still goes on.
-            is_over = session and session != label.session and _began(folder) < label.at
-            if session and is_over and not (folder / CLOSED).exists():
+            if _began(folder) < label.at:
                 self._report.close(session)
                 _tidy(folder)
                 (folder / CLOSED).touch()
@@ -142,6 +144,10 @@ def _write_sidecar(sidecar: Path, origin: rules.Origin) -> None:
 
 
 def _began(folder: Path) -> datetime:
-    """When the newest part of a session began."""
-    found = [Sidecar.model_validate_json(path.read_bytes()).began_at for path in folder.glob("[0-9]*.json")]
-    return max(found, default=datetime.min.replace(tzinfo=UTC))
+    """When the newest part of a session began, as far as it can be told."""
+    began = datetime.min.replace(tzinfo=UTC)
+    for path in folder.glob("[0-9]*.json"):
+        # A power cut may leave an empty file.
+        with suppress(ValidationError):
+            began = max(began, Sidecar.model_validate_json(path.read_bytes()).began_at)
+    return began

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 import httpx
+import structlog
 
 from stream_control.recorder.state import Writing
 from stream_control.recorder.streams import Head, Reader, Sound
@@ -16,6 +17,9 @@ EVERY = 0.25
 """Seconds of sound that are written at once."""
 TRY_AGAIN = 2.0
 """Seconds between attempts to write to a disk that did not take it."""
+
+
+logger = structlog.get_logger()
 
 
 class MountAway(OSError):
@@ -77,6 +81,8 @@ class Mount:
         except OSError as error:
             self._recorder.leave()
             self._tries_again_at = time.monotonic() + TRY_AGAIN
+            if self._writing.problem is None:
+                logger.warning("write_failed", mount=self._url, error=str(error))
             self._writing.problem = str(error)
         else:
             if found:

@@ -135,6 +135,21 @@ def test_a_file_that_died_before_its_first_sound_is_begun_anew(tmp_path: Path) -
     assert recorded(tmp_path, one) == {"0001.oga": sound(show)}
 
 
+def test_a_power_cut_in_the_middle_does_not_keep_a_session_open(tmp_path: Path) -> None:
+    one, show = session(1, at=10)
+    Recorder(tmp_path).take(*show[:8])
+    folder = tmp_path / "live" / str(one)
+    (folder / "0001.json").write_bytes(b"")
+    whole = (folder / "0001.oga").read_bytes()
+    (folder / "0001.oga").write_bytes(whole + bytes(5000))
+    (folder / "0002.oga").write_bytes(b"")
+    (folder / "0002.json").write_bytes(b"")
+    Recorder(tmp_path).take(*nobody(at=500))
+    assert is_closed(tmp_path, one)
+    assert sorted(path.name for path in folder.iterdir()) == ["0001.json", "0001.oga", "closed"]
+    assert (folder / "0001.oga").read_bytes() == whole
+
+
 def test_a_stream_with_a_strangers_title_is_recorded_nowhere(tmp_path: Path) -> None:
     name = uuid4()
     Recorder(tmp_path).take(*stream("../../etc 1.0"), *stream(f"{name}", serial=2), *stream("a song", serial=3))

@@ -1,17 +1,18 @@
-"""On-air copies: what MPD plays instead of the files that people send.
+"""Copies at the station's loudness, and on-air copies: what MPD plays instead of the files that people send.
 
-A copy is at the station's loudness and sample rate, without the silence around the music. It carries the item's id as
-its only tag (the one thing that survives the way through MPD and Liquidsoap), and stays whole when somebody overwrites
-or removes the original while it airs.
+An on-air copy is at the station's loudness and sample rate, without the silence around the music. It carries the
+item's id as its only tag (the one thing that survives the way through MPD and Liquidsoap), and stays whole when
+somebody overwrites or removes the original while it airs.
 """
 
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from kit.command import CommandFailed, CommandTimedOut, run
+from kit.command import OUTPUT_BYTES, CommandFailed, CommandTimedOut, run
 
 from api.media import rules
 from api.media.probe import NotPlayable, Sound, loudness_and_peak
@@ -22,6 +23,16 @@ BYTES_PER_SECOND = 48_000 * 4
 ATTEMPTS = 4
 """So often the limiter is set anew when its result is off."""
 FORM = ("-ar", "48000", "-ac", "2", "-sample_fmt", "s16", "-c:a", "flac", "-compression_level", "3")
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a copy is written: ffmpeg's arguments from the codec to the container, inputs besides the sound itself, and
+    the peak that is aimed at: a codec that loses something needs room above it. dBTP."""
+
+    arguments: tuple[str, ...]
+    inputs: tuple[str, ...] = ()
+    aim_dbtp: float = rules.PEAK_AIM_DBTP
 
 
 class DiskFull(Exception):
@@ -42,35 +53,43 @@ def require_room(folder: Path, *, seconds: float, reserve_mb: int) -> None:
 
 
 async def make(source: Path, target: Path, item: UUID, sound: Sound) -> float:
-    """Write the copy in one step and return its length in seconds; raises `NotPlayable` and `DiskFull`."""
-    async with _whole(target) as part:
-        level = rules.first_level(sound.loudness_lufs, sound.true_peak_dbtp)
-        if level.ceiling_dbtp is None or not await _limited(source, part, item, sound, level):
-            linear = Level(rules.gain(sound.loudness_lufs, sound.true_peak_dbtp))
-            await _write(source, part, item, sound, linear)
+    """Write an on-air copy in one step and return its length in seconds; raises `NotPlayable` and `DiskFull`."""
+    return await make_as(source, target, sound, Form((*FORM, *_tags(item), "-f", "flac")))
+
+
+async def make_as(source: Path, target: Path, sound: Sound, form: Form) -> float:
+    """Write a copy of another form, as `make` does."""
+    async with whole(target) as part:
+        level = rules.first_level(sound.loudness_lufs, sound.true_peak_dbtp, form.aim_dbtp)
+        if level.ceiling_dbtp is None or not await _limited(source, part, sound, form, level):
+            linear = Level(rules.gain(sound.loudness_lufs, sound.true_peak_dbtp, form.aim_dbtp))
+            await _write(source, part, sound, form, linear)
     return sound.ends_at - sound.begins_at
 
 
 async def relabel(source: Path, target: Path, item: UUID) -> None:
     """Write a copy's sound once more, as it is, under another item's id; raises `NotPlayable` and `DiskFull`."""
-    async with _whole(target) as part:
-        await _ffmpeg(source, ["-map", "0:a:0", "-c", "copy", *_tags(item), "-f", "flac", file(part)], seconds=120)
+    async with whole(target) as part:
+        await ffmpeg(
+            [*LOCAL_ONLY, "-i", file(source), "-map", "0:a:0", "-c", "copy", *_tags(item), "-f", "flac", file(part)],
+            seconds=120,
+        )
 
 
-async def _limited(source: Path, part: Path, item: UUID, sound: Sound, level: Level) -> bool:
+async def _limited(source: Path, part: Path, sound: Sound, form: Form, level: Level) -> bool:
     """Whether a copy through a limiter keeps the ceiling; its loudness is as near as the attempts brought it."""
     for attempt in range(1, ATTEMPTS + 1):
-        heard = loudness_and_peak(await _write(source, part, item, sound, level))
+        heard = loudness_and_peak(await _write(source, part, sound, form, level))
         if heard is None:
             return False
-        better = rules.better_level(level, sound.loudness_lufs, *heard)
-        if better is None or (attempt == ATTEMPTS and rules.holds_the_ceiling(heard[1])):
+        better = rules.better_level(level, sound.loudness_lufs, *heard, form.aim_dbtp)
+        if better is None or (attempt == ATTEMPTS and rules.holds_the_ceiling(heard[1], form.aim_dbtp)):
             return True
         level = better
     return False
 
 
-async def _write(source: Path, part: Path, item: UUID, sound: Sound, level: Level) -> str:
+async def _write(source: Path, part: Path, sound: Sound, form: Form, level: Level) -> str:
     filters = [IN_AIR_FORM]
     if (sound.begins_at, sound.ends_at) != (0, sound.length_seconds):
         end = f":end={sound.ends_at:.4f}" if sound.ends_at < sound.length_seconds else ""
@@ -80,8 +99,9 @@ async def _write(source: Path, part: Path, item: UUID, sound: Sound, level: Leve
         # At four samples for one a sample's peak is nearly the true peak.
         ceiling = f"limit={level.ceiling_dbtp:.2f}dB:level=false:latency=true"
         filters.append(f"aresample=192000,alimiter={ceiling}:attack=5:release=50,aresample=48000,{MEASURE}")
-    arguments = ["-map", "0:a:0", "-af", ",".join(filters), *FORM, *_tags(item), "-f", "flac", file(part)]
-    return await _ffmpeg(source, arguments, seconds=60 + sound.length_seconds / 5)
+    inputs = [*LOCAL_ONLY, "-i", file(source), *form.inputs]
+    arguments = ["-map", "0:a:0", "-af", ",".join(filters), *form.arguments, file(part)]
+    return await ffmpeg([*inputs, *arguments], seconds=60 + sound.length_seconds / 5)
 
 
 def _tags(item: UUID) -> list[str]:
@@ -89,9 +109,10 @@ def _tags(item: UUID) -> list[str]:
     return [*nothing, "-metadata", f"title={item}", "-fflags", "+bitexact"]
 
 
-async def _ffmpeg(source: Path, arguments: list[str], *, seconds: float) -> str:
+async def ffmpeg(arguments: list[str], *, seconds: float, output_bytes: int = OUTPUT_BYTES) -> str:
+    """What ffmpeg says while it makes a file; raises `NotPlayable` and `DiskFull`."""
     try:
-        _, said = await run([*FFMPEG, *LOCAL_ONLY, "-i", file(source), *arguments], seconds=seconds)
+        _, said = await run([*FFMPEG, *arguments], seconds=seconds, output_bytes=output_bytes)
     except CommandTimedOut as error:
         raise NotPlayable("timed_out", "Making its copy takes too long.") from error
     except CommandFailed as error:
@@ -102,7 +123,7 @@ async def _ffmpeg(source: Path, arguments: list[str], *, seconds: float) -> str:
 
 
 @asynccontextmanager
-async def _whole(target: Path) -> AsyncIterator[Path]:
+async def whole(target: Path) -> AsyncIterator[Path]:
     """A file beside the target that takes its place when it is complete, and leaves nothing otherwise."""
     part = target.with_name(f".{target.name}.part")
     try:

@@ -31,26 +31,29 @@ class Level:
     ceiling_dbtp: float | None = None
 
 
-def gain(loudness_lufs: float, true_peak_dbtp: float) -> float:
+def gain(loudness_lufs: float, true_peak_dbtp: float, aim_dbtp: float = PEAK_AIM_DBTP) -> float:
     """Decibels that bring a sound as near to the station's loudness as its true peak allows without a limiter.
 
     Loudness and true peak as EBU R 128 measures them (ITU-R BS.1770).
     """
-    return min(_wanted_gain(loudness_lufs), PEAK_AIM_DBTP - true_peak_dbtp)
+    return min(_wanted_gain(loudness_lufs), aim_dbtp - true_peak_dbtp)
 
 
-def first_level(loudness_lufs: float, true_peak_dbtp: float) -> Level:
+def first_level(loudness_lufs: float, true_peak_dbtp: float, aim_dbtp: float = PEAK_AIM_DBTP) -> Level:
     """A limiter only for what would pass the ceiling otherwise."""
     wanted = _wanted_gain(loudness_lufs)
-    if gain(loudness_lufs, true_peak_dbtp) > wanted - NEAR_ENOUGH_LU:
-        return Level(gain(loudness_lufs, true_peak_dbtp))
-    return Level(wanted, PEAK_AIM_DBTP - LIMITER_MARGIN_DB)
+    linear = gain(loudness_lufs, true_peak_dbtp, aim_dbtp)
+    if linear > wanted - NEAR_ENOUGH_LU:
+        return Level(linear)
+    return Level(wanted, aim_dbtp - LIMITER_MARGIN_DB)
 
 
-def better_level(tried: Level, source_lufs: float, heard_lufs: float, heard_dbtp: float) -> Level | None:
+def better_level(
+    tried: Level, source_lufs: float, heard_lufs: float, heard_dbtp: float, aim_dbtp: float = PEAK_AIM_DBTP
+) -> Level | None:
     """What to try after measuring the result of a level with a limiter; None when it is good."""
-    ceiling = tried.ceiling_dbtp if tried.ceiling_dbtp is not None else PEAK_AIM_DBTP
-    over = heard_dbtp - PEAK_AIM_DBTP
+    ceiling = tried.ceiling_dbtp if tried.ceiling_dbtp is not None else aim_dbtp
+    over = heard_dbtp - aim_dbtp
     if over > 1e-9:
         ceiling -= over + 0.1
     missing = min(TARGET_LUFS, source_lufs + MOST_GAIN_DB) - heard_lufs
@@ -61,9 +64,9 @@ def better_level(tried: Level, source_lufs: float, heard_lufs: float, heard_dbtp
     return None if better == tried else better
 
 
-def holds_the_ceiling(heard_dbtp: float) -> bool:
+def holds_the_ceiling(heard_dbtp: float, aim_dbtp: float = PEAK_AIM_DBTP) -> bool:
     """Whether a copy may be aired."""
-    return heard_dbtp <= PEAK_AIM_DBTP + 1e-9
+    return heard_dbtp <= aim_dbtp + 1e-9
 
 
 def audible_part(silences: Sequence[tuple[float, float]], length: float) -> tuple[float, float] | None:

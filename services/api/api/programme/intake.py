@@ -12,6 +12,7 @@ from kit.db import Sessions
 from redis.asyncio import Redis
 from sqlalchemy import select, update
 
+from api.alone import alone
 from api.library import telling
 from api.library.models import Track
 from api.library.rules import TrackSource
@@ -19,7 +20,6 @@ from api.media import copies, covers
 from api.media.copies import DiskFull
 from api.media.probe import NotPlayable, probe
 from api.programme import queries, rules, tidying
-from api.programme.alone import alone
 from api.programme.rules import Found, Known, Work
 from api.programme.scan import scan
 from api.ringing import OWNER

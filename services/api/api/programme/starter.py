@@ -8,8 +8,8 @@ import httpx
 import structlog
 from kit.db import Sessions
 
+from api.alone import alone
 from api.programme import queries
-from api.programme.alone import alone
 from api.programme.intake import Programme
 from api.settings import Settings
 

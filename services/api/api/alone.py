@@ -1,4 +1,4 @@
-"""Only one worker prepares the programme, however many there are."""
+"""Work that only one process does at a time, however many there are."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -18,6 +18,7 @@ from api import feed, ringing, tables
 from api.accounts.passwords import Passwords
 from api.accounts.routes import ROUTERS as ACCOUNTS
 from api.addresses import parse_exceptions
+from api.airchecks import router as airchecks
 from api.events import router as events
 from api.events.hub import Hub
 from api.events.service import Desk
@@ -29,11 +30,14 @@ from api.live import engine_routes
 from api.live import router as live
 from api.live import watch as live_watch
 from api.live.watch import Watch
+from api.logger import router as logger
 from api.monitor.readiness import Parts
 from api.played import router as played
+from api.podcast import router as podcast
 from api.programme import router as programme
 from api.queue import router as queue
 from api.queue.service import withdraw
+from api.retention import router as retention
 from api.settings import Settings
 from api.shows import artwork
 from api.shows import router as shows
@@ -65,6 +69,10 @@ def create_app(settings: Settings) -> FastAPI:
         keeping.router,
         *LIBRARY,
         shows.router,
+        airchecks.router,
+        podcast.router,
+        retention.router,
+        logger.router,
         live.router,
         live.admin,
         engine_routes.router,

@@ -1,6 +1,7 @@
 """Everything Alembic must see."""
 
 from api.accounts.models import GuestToken, Invitation, Session, User
+from api.airchecks.models import Aircheck
 from api.announcing.models import Announced
 from api.keeping.models import LibraryEdit
 from api.library.artists.models import Artist, ArtistAlias, TrackArtist
@@ -10,12 +11,14 @@ from api.live.models import LiveSession, LiveSlot, LiveToken, SessionTitle
 from api.played.models import Airing, AirNow, SilentTier
 from api.programme.models import ProgrammeEntry, ProgrammeOrder
 from api.queue.models import QueueItem
+from api.retention.models import RetentionPolicy
 from api.shows.models import Show, ShowTime
 from api.tables import Base
 from api.webhooks.models import Webhook, WebhookAttempt, WebhookDelivery
 
 __all__ = [
     "AirNow",
+    "Aircheck",
     "Airing",
     "Announced",
     "Artist",
@@ -32,6 +35,7 @@ __all__ = [
     "ProgrammeEntry",
     "ProgrammeOrder",
     "QueueItem",
+    "RetentionPolicy",
     "Session",
     "SessionTitle",
     "Show",

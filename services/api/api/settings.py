@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -82,6 +82,12 @@ class Settings(ServiceSettings):
     starter_seconds: int = Field(120, ge=10, le=600)
     library_trash_days: int = Field(30, ge=0, le=3650, description="Days for which a deleted track can be restored")
     disk_reserve_mb: int = Field(500, ge=0, description="Disk space that media never use up")
+    aircheck_min_seconds: float = Field(60, ge=0, description="Shorter recordings of shows are not kept")
+    aircheck_kbits: Literal[64, 96, 128, 160, 192, 256, 320] = Field(128, description="MP3 copies of airchecks")
+    aircheck_trash_days: int = Field(14, ge=1, description="So long a deleted aircheck can be restored")
+    podcast_email: Annotated[str, Field(pattern=r"^([^@\s]+@[^@\s]+)?$")] = Field(
+        "", description="Whom podcast directories write to; it stands in every feed"
+    )
     harbor_port: int = Field(8003, validation_alias="AIRTIGHT_PORT_HARBOR", description="Where encoders connect")
     max_event_clients: int = Field(5000, ge=1, description="Event streams that one process serves")
 
@@ -171,6 +177,21 @@ class Settings(ServiceSettings):
     def starter_folder(self) -> Path:
         """Pieces composed for a station without files."""
         return self.media / "starter"
+
+    @property
+    def airchecks_folder(self) -> Path:
+        """A folder for each aircheck: its original and its copy."""
+        return self.media / "airchecks"
+
+    @property
+    def live_recordings_folder(self) -> Path:
+        """What the recorder writes: a folder of parts for each live session."""
+        return self.media / "recordings" / "live"
+
+    @property
+    def logger_folder(self) -> Path:
+        """What the recorder writes of the programme: a folder for each day, a file for each hour of UTC."""
+        return self.media / "recordings" / "air"
 
     @property
     def fallback_folder(self) -> Path:

@@ -14,12 +14,15 @@ from redis.asyncio import Redis
 
 from api.accounts.forgetting import forget_expired
 from api.addresses import parse_exceptions
+from api.airchecks import finishing, tidying
+from api.airchecks.finishing import Finisher
 from api.keeping.deletion import purge
 from api.programme.intake import BELL, Programme
 from api.programme.starter import Starter
 from api.queue.preparing import Preparer
 from api.queue.service import QUEUE
 from api.queue.sweep import sweep
+from api.retention import service as retention
 from api.ringing import OWNER
 from api.settings import Settings
 from api.shows import artwork
@@ -39,6 +42,7 @@ async def run(settings: Settings) -> None:
             await run_all(
                 *_requests(settings, sessions, redis),
                 *_programme(settings, sessions, redis, http),
+                *_airchecks(settings, sessions),
                 repeat("sweep_show_artwork", partial(artwork.sweep, sessions, settings), every=600),
                 *_webhooks(settings, sessions, redis),
                 repeat("forget", partial(forget_expired, sessions), every=3600),
@@ -84,6 +88,15 @@ def _webhooks(settings: Settings, sessions: Sessions, redis: Redis) -> list[Coro
         courier.run(),
         repeat("webhooks_bell", lambda: listen(redis, OWNER, courier.wake), every=1),
         repeat("webhooks_tidy", partial(forgetting.tidy, sessions, settings.vault), every=forgetting.EVERY),
+    ]
+
+
+def _airchecks(settings: Settings, sessions: Sessions) -> list[Coroutine[Any, Any, None]]:
+    """Recorded shows become airchecks, and those that are over go."""
+    return [
+        repeat("airchecks", Finisher(settings, sessions).step, every=finishing.EVERY),
+        repeat("retention", partial(retention.each_night, sessions, settings), every=retention.EVERY),
+        repeat("tidy_airchecks", partial(tidying.tidy, sessions, settings), every=tidying.EVERY),
     ]
 
 

@@ -1,0 +1,1 @@
+"""Airchecks: what streamers' shows become once they are recorded."""

@@ -1,0 +1,1 @@
+"""The logger: what the station sent, hour by hour, as the recorder keeps it."""

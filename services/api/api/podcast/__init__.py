@@ -1,0 +1,1 @@
+"""A podcast for each show: episodes are airchecks that somebody published."""

@@ -37,6 +37,7 @@ class Station:
         own = {
             "AIRTIGHT_VAR": str(self.var),
             "AIRTIGHT_PORT_OFFSET": str(self.offset),
+            "AIRTIGHT_API_AIRCHECK_MIN_SECONDS": "8",
             "AIRTIGHT_API_WEBHOOK_ALLOW": f"127.0.0.1:{self.receiver_port}",
         }
         return {**os.environ, **own}

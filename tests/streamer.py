@@ -34,3 +34,13 @@ def journalled(station: Station, *events: str, since: float) -> list[dict[str, A
     text = max((station.var / "journal").glob("*.jsonl")).read_text()
     lines = [json.loads(line) for line in text.splitlines() if line]
     return [line for line in lines if line["event"] in events and float(line["at"]) >= since]
+
+
+def send_title(station: Station, token: str, title: str) -> httpx.Response:
+    """As butt and Mixxx do it."""
+    return httpx.get(
+        f"http://127.0.0.1:{8003 + station.offset}/admin/metadata",
+        params={"mode": "updinfo", "mount": "/live", "song": title, "charset": "UTF-8"},
+        auth=("source", token),
+        timeout=5,
+    )

@@ -17,7 +17,7 @@ import pytest
 from encoder import encoder, source_of
 from listening import describe, encoded, first_heard, last_heard, longest_silence, record, spans, tone
 from station import Station
-from streamer import Streamer, journalled, live_now
+from streamer import Streamer, journalled, live_now, send_title
 from websockets.asyncio.client import connect
 
 # Twice what is promised, in seconds.
@@ -236,12 +236,12 @@ async def test_the_encoders_titles_are_shown_and_the_streamers_name_without_one(
         await station.until(partial(_shows, station, "streamer"), seconds=2)
         for title in ("Zwei <b>& \u540d</b>", "x" * 20_000, "a\x07b\nc"):
             sent = time.monotonic()
-            answer = await asyncio.to_thread(_send_title, station, streamer.token, title)
+            answer = await asyncio.to_thread(send_title, station, streamer.token, title)
             assert answer.status_code == 200, answer.text
             wanted = " ".join(title.replace("\x07", " ").split())[:200]
             shown = await station.until(partial(_shows, station, wanted), every=0.02)
             assert shown - sent < TITLE_SHOWN
-        assert _send_title(station, "somebody-else", "Evil").status_code == 401
+        assert send_title(station, "somebody-else", "Evil").status_code == 401
         await asyncio.sleep(1)
         assert station.now_playing()["title"] == "a b c"
     await station.until(lambda: station.now_playing()["title"] == "programme")
@@ -249,16 +249,6 @@ async def test_the_encoders_titles_are_shown_and_the_streamers_name_without_one(
 
 def _shows(station: Station, title: str) -> bool:
     return bool(station.now_playing()["title"] == title)
-
-
-def _send_title(station: Station, token: str, title: str) -> httpx.Response:
-    """As butt and Mixxx do it."""
-    return httpx.get(
-        f"http://127.0.0.1:{8003 + station.offset}/admin/metadata",
-        params={"mode": "updinfo", "mount": "/live", "song": title, "charset": "UTF-8"},
-        auth=("source", token),
-        timeout=5,
-    )
 
 
 async def test_a_browser_streams_through_the_front_door(station: Station, streamer: Streamer) -> None:

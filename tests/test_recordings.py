@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -70,6 +71,14 @@ def recorder(station: Station) -> dict[str, Any]:
     return dict(json.loads((station.run / "recorder.json").read_text()))
 
 
+@pytest.fixture
+def untouched(station: Station) -> Iterator[None]:
+    """Nobody makes airchecks of recordings meanwhile, and takes them away."""
+    station.supervise("stop", "api-worker")
+    yield
+    station.supervise("start", "api-worker")
+
+
 async def until_it_records(station: Station, session: str, *, after: float) -> None:
     """Wait until the recorder says so, in a word younger than a moment (`time.time()`)."""
 
@@ -88,7 +97,7 @@ async def session_of(station: Station) -> str:
 
 
 async def test_a_show_is_recorded_whole_whatever_dies_and_the_next_one_is_not_in_it(
-    station: Station, streamer: Streamer, tmp_path: Path
+    station: Station, streamer: Streamer, untouched: None, tmp_path: Path
 ) -> None:
     other, began = Streamer(station, "other"), time.time()
     async with encoder(station, streamer.token, folder=tmp_path):

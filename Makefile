@@ -4,7 +4,8 @@ SHELL := /bin/bash
 UV := .venv/bin/uv
 PY := .venv/bin/python
 LOCK := $(UV) pip compile -q --system-certs --python /usr/bin/python3 --generate-hashes --no-header --no-annotate \
-	--no-emit-package kit --no-emit-package ai-brain --no-emit-package api --no-emit-package stream-control
+	--no-emit-package kit --no-emit-package ai-brain --no-emit-package api --no-emit-package log-generator \
+	--no-emit-package stream-control
 .PHONY: help up down status logs env deps test check fix migrate openapi lock install-service admin bench-air bench-api
 
 help: ## this list

@@ -7,9 +7,10 @@ from itertools import count
 from log_generator.planning.blocks import Block, Segment
 from log_generator.planning.clocks import ANYTHING, Clock, Wanted
 from log_generator.planning.instants import SECOND, Hour, Ms
-from log_generator.planning.log import Flag, HourLog, Item, SlotKey
+from log_generator.planning.log import Flag, HourLog, Item, SlotKey, Why
 from log_generator.planning.music.cards import Pools
 from log_generator.planning.music.choosing import choose, spare
+from log_generator.planning.music.following import points
 from log_generator.planning.music.memory import Memory
 from log_generator.planning.outline import FILL, Desk
 from log_generator.planning.padding import anything, pads
@@ -37,7 +38,7 @@ def air(station: Station, hour: Hour, clock: Clock, blocks: list[Block], begin_m
         if block.role == "break" and not block.parts and filler:
             block.role, block.wanted, block.added = "music", filler, True
     parts = segments(hour, blocks, begin_ms)
-    balance(desk, hour, parts, filler)
+    balance(desk, hour, clock, parts, filler)
     kept = choose(station.memory, station.pools, hour, parts)
     items: list[Item] = []
     at, off = begin_ms, 0
@@ -84,10 +85,8 @@ def _items(station: Station, hour: Hour, laid: Sequence[Laid], at: Ms, *, doubte
         seen.add(block.slot)
         why = part.why
         if block.track is not None:
-            if doubted or block.added or block.pinned:
-                broken = station.memory.broken(block.track, at, hour.key.hour)
-                why = replace(why, broken=tuple(broken))
-                flags = (*flags, "rule_broken") if broken else flags
+            why = _why(station, hour, block, why, at, doubted=doubted)
+            flags = (*flags, "rule_broken") if why.broken else flags
             station.memory.note(block.track, at)
             station.pools.played(block.track)
         if block.added and part.kind == "MUS" and "added" not in flags:
@@ -111,6 +110,16 @@ def _items(station: Station, hour: Hour, laid: Sequence[Laid], at: Ms, *, doubte
         )
         at += one.length_ms
     return items
+
+
+def _why(station: Station, hour: Hour, block: Block, why: Why, at: Ms, *, doubted: bool) -> Why:
+    """What a song costs after those that are before it, and the rules that it breaks. Only where the beam says that it
+    had to break one, or did not choose the song itself, are they looked for."""
+    memory, track = station.memory, block.track
+    assert track is not None
+    cost = points(memory.sequence, track, memory.before())
+    broken = memory.broken(track, at, hour.key.hour) if doubted or block.added or block.pinned else ()
+    return replace(why, points={**why.points, **cost}, broken=tuple(broken))
 
 
 def _missed(block: Block, at: Ms) -> tuple[Flag, ...]:

@@ -73,6 +73,10 @@ class Segment:
     grace_ms: Ms = 0
     """It may end up to so much later."""
 
+    def uncut_ms(self) -> Ms:
+        """The length of everything that is not music."""
+        return sum(block.length_ms for block in self.blocks if block.role != "music")
+
     def songs(self) -> list[Block]:
         """Its slots for music, chosen or not."""
         return [block for block in self.blocks if block.role == "music"]

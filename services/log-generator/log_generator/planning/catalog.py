@@ -77,10 +77,11 @@ class Library:
     def matching(self, wanted: Wanted) -> Bools:
         """Tracks that are what a smart block wants."""
         found = self.playable()
-        for column, texts in (("genre", wanted.genres), ("mood", wanted.moods), ("category", {wanted.category} - {""})):
+        for column, texts in (("category", {wanted.category} - {""}), ("genre", wanted.genres), ("mood", wanted.moods)):
             if texts:
-                names = self.names.get(column, ())
-                found &= np.isin(self.codes[column], [at for at, name in enumerate(names) if name in texts])
+                codes = [at for at, name in enumerate(self.names.get(column, ())) if name in texts]
+                own = self.codes[column]
+                found &= own == codes[0] if len(codes) == 1 else np.isin(own, codes)
         for tag in wanted.tags:
             found &= self.tags.get(tag, False)
         for column, span in (("tempo", wanted.tempo), ("energy", wanted.energy), ("year", wanted.years)):

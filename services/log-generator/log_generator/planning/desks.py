@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from log_generator.planning.catalog import Library
+from log_generator.planning.catalog import Ints, Library
 from log_generator.planning.clocks import ANYTHING, Clock, Wanted
 from log_generator.planning.inputs import Inputs
-from log_generator.planning.instants import HourKey, Ms
+from log_generator.planning.instants import HourKey
 from log_generator.planning.log import MakeGood, Pin, SlotKey
 from log_generator.planning.outline import Desk
 from log_generator.planning.stock import stocked
@@ -17,7 +17,9 @@ from log_generator.planning.traffic.campaigns import next_day
 def desk_of(inputs: Inputs, clocks: Sequence[Clock]) -> Desk:
     """A desk for clocks that were mended."""
     stock, problems = stocked(inputs.pieces, inputs.history.pieces)
-    desk = Desk(stock, inputs.library, means=_means(inputs.library, clocks), rows=_rows(inputs.library, inputs.pins))
+    rows = _rows(inputs.library, clocks)
+    means = {wanted: round(float(inputs.library.duration_ms[some].mean())) for wanted, some in rows.items()}
+    desk = Desk(stock, inputs.library, rows, means, pinned=_pinned(inputs.library, inputs.pins))
     desk.problems += problems
     out = len(inputs.library) - int(np.count_nonzero(inputs.library.playable()))
     if out:
@@ -46,19 +48,15 @@ def absent(desk: Desk, inputs: Inputs, hours: Collection[HourKey]) -> tuple[Make
     return tuple(found)
 
 
-def _means(library: Library, clocks: Sequence[Clock]) -> dict[Wanted, Ms]:
-    """Mean length of what each smart block of the clocks finds, and of all music; none where nothing is found."""
+def _rows(library: Library, clocks: Sequence[Clock]) -> dict[Wanted, Ints]:
+    """The tracks that each smart block of the clocks finds, and all of them; nothing for a block that finds none."""
     music = [element.wanted for clock in clocks for element in clock.elements if element.kind == "MUS"]
     asked = dict.fromkeys([ANYTHING, *music, *(clock.filler for clock in clocks if clock.filler)])
-    found = {}
-    for wanted in asked:
-        matching = library.matching(wanted)
-        if matching.any():
-            found[wanted] = round(float(library.duration_ms[matching].mean()))
-    return found
+    found = {wanted: np.flatnonzero(library.matching(wanted)) for wanted in asked}
+    return {wanted: rows for wanted, rows in found.items() if len(rows)}
 
 
-def _rows(library: Library, pins: Sequence[Pin]) -> dict[str, int]:
+def _pinned(library: Library, pins: Sequence[Pin]) -> dict[str, int]:
     wanted = {pin.id for pin in pins if pin.kind == "MUS"}
     if not wanted:
         return {}

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from log_generator.planning.blocks import Block, Part, part_of
-from log_generator.planning.catalog import Library, Piece
+from log_generator.planning.catalog import Ints, Library, Piece
 from log_generator.planning.clocks import ANYTHING, Clock, Element, Kind, Problem, Wanted
 from log_generator.planning.instants import HOUR, SECOND, Hour, Ms
 from log_generator.planning.log import Flag, Pin, SlotKey, Source, Take, Why
@@ -27,10 +27,12 @@ class Desk:
 
     stock: Stock
     library: Library
+    rows: Mapping[Wanted, Ints]
+    """Tracks of each smart block that finds any, as rows of the library."""
     means: Mapping[Wanted, Ms]
-    """Mean length of the songs of each smart block that finds any."""
-    rows: Mapping[str, int]
-    """Rows of the library by track's id: of the tracks that are pinned."""
+    """Their mean length."""
+    pinned: Mapping[str, int]
+    """Rows of the tracks that are pinned, by id."""
     pins: Mapping[SlotKey, tuple[Pin, ...]] = field(default_factory=dict)
     takes: Mapping[SlotKey, Take] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -147,8 +149,8 @@ def _pinned(desk: Desk, slot: SlotKey, element: Element, hour: Hour) -> Block | 
 
 def _pin(desk: Desk, slot: SlotKey, element: Element, pin: Pin) -> Block | None:
     why = Why("a person put it here")
-    if pin.kind == "MUS" and pin.id in desk.rows:
-        row = desk.rows[pin.id]
+    if pin.kind == "MUS" and pin.id in desk.pinned:
+        row = desk.pinned[pin.id]
         return Block(slot, element, "music", [song_part(desk.library, row, "pin", why)], track=row, pinned=True)
     piece = desk.stock.by_id.get(pin.id)
     if piece is not None:

@@ -6,12 +6,11 @@ from itertools import cycle
 from log_generator.planning.blocks import Part, part_of
 from log_generator.planning.catalog import Piece
 from log_generator.planning.clocks import Kind
-from log_generator.planning.instants import SECOND, Hour, Ms
+from log_generator.planning.instants import Hour, Ms
 from log_generator.planning.log import Why
 from log_generator.planning.stock import Stock
-from log_generator.planning.timing import HELD, Pad
+from log_generator.planning.timing import HELD, SHORTEST_BED, Pad
 
-_SHORTEST_BED = 2 * SECOND
 _WHOLE_BEFORE_A_BED = 2
 """Liners in a row are a nuisance; a bed does the rest."""
 _ANYTHING: tuple[Kind, ...] = ("BED", "LIN", "PRO", "PSA")
@@ -28,7 +27,7 @@ def pads(stock: Stock, hour: Hour, gap: Ms) -> Sequence[Pad]:
     rest = gap
     for piece in sorted(whole, key=lambda piece: (-piece.length_ms, piece.id)):
         after = rest - piece.length_ms
-        if after >= 0 and not (beds and (len(found) == _WHOLE_BEFORE_A_BED or HELD < after < _SHORTEST_BED)):
+        if after >= 0 and not (beds and (len(found) == _WHOLE_BEFORE_A_BED or HELD < after < SHORTEST_BED)):
             found.append((piece, piece.length_ms))
             rest = after
     for bed in cycle(beds) if rest > HELD or not found else ():

@@ -83,7 +83,8 @@ def _air(
     offsets = Offsets(ZoneInfo(inputs.zone), day[0].start_ms - _LOOKED_BACK, day[-1].end_ms)
     memory = remember(inputs.library, inputs.rules, inputs.history, day, offsets, noise)
     _settle(memory, outlines)
-    station = Station(desk, memory, Pools(inputs.library, inputs.rules, memory.last, seed=inputs.station_seed()))
+    pools = Pools(inputs.library, inputs.rules, desk.rows, memory.last, seed=inputs.station_seed())
+    station = Station(desk, memory, pools)
     logs: list[HourLog] = []
     at = max(day[0].start_ms, inputs.begin_ms or 0)
     for hour, blocks in zip(day, outlines, strict=True):

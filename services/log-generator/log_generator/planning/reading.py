@@ -14,26 +14,8 @@ from log_generator.planning.clocks import Anchor, AnchorKind, Clock, Element, Fi
 from log_generator.planning.instants import SECOND, Ms
 from log_generator.planning.mending import Tell, mend
 
-_KNOWN = frozenset(
-    [
-        "id",
-        "type",
-        "title",
-        "count",
-        "fill",
-        "seconds",
-        "fallback",
-        "anchor",
-        "part",
-        "category",
-        "genres",
-        "moods",
-        "tags",
-        "tempo",
-        "energy",
-        "years",
-    ]
-)
+_MUSIC = ("category", "genres", "moods", "tags", "tempo", "energy", "years")
+_KNOWN = frozenset({"id", "type", "title", "count", "fill", "seconds", "fallback", "anchor", "part", *_MUSIC})
 
 
 def read(data: object) -> tuple[Clock, tuple[Problem, ...]]:

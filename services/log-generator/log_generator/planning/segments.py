@@ -1,7 +1,7 @@
 """An hour in segments, and how many songs each needs to come out even."""
 
 from log_generator.planning.blocks import Block, Segment
-from log_generator.planning.clocks import Wanted
+from log_generator.planning.clocks import Clock, Wanted
 from log_generator.planning.instants import Hour, HourKey, Ms
 from log_generator.planning.log import SlotKey
 from log_generator.planning.outline import FILL, Desk
@@ -20,26 +20,33 @@ def segments(hour: Hour, blocks: list[Block], begin_ms: Ms) -> list[Segment]:
     return found
 
 
-def balance(desk: Desk, hour: Hour, parts: list[Segment], filler: Wanted | None) -> None:
+def balance(desk: Desk, hour: Hour, clock: Clock, parts: list[Segment], filler: Wanted | None) -> None:
     """Add songs where a segment is short, take some where it is long; the choice of songs does the rest.
 
     `filler` is the music to add; None: there is none."""
     taken = {block.slot for segment in parts for block in segment.blocks}
+    begin = parts[0].start_ms
     for segment in parts:
+        # What may not be cut moves what comes after it.
+        segment.start_ms = max(segment.start_ms, begin)
+        begin = segment.start_ms + segment.uncut_ms()
         short = _drop(desk, segment)
         model = next((block for block in reversed(segment.songs()) if block.flexible), None)
         wanted = model.wanted if model and model.wanted else filler
         if wanted is None:
             continue
-        for _ in range(max(0, round(short / desk.means[wanted]))):
+        more = max(0, round(short / desk.means[wanted]))
+        if more and not model:
+            desk.tell(clock.name, "it leaves time in the hour; songs are added")
+        for _ in range(more):
             _add(segment, model, wanted, hour.key, taken)
 
 
 def _drop(desk: Desk, segment: Segment) -> Ms:
     """Take songs out as long as the segment comes out more even; the time that is left then, or lacking, below 0."""
-    fixed = sum(block.length_ms for block in segment.blocks if block.role != "music" or block.track is not None)
     free = [block for block in segment.songs() if block.track is None]
-    short = segment.end_ms - segment.start_ms - fixed - sum(map(desk.expected_ms, free))
+    songs = sum(map(desk.expected_ms, segment.songs()))
+    short = segment.end_ms - segment.start_ms - segment.uncut_ms() - songs
     while free and abs(short + desk.expected_ms(free[-1])) < abs(short):
         dropped = free.pop()
         short += desk.expected_ms(dropped)

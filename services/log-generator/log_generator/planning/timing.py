@@ -10,6 +10,7 @@ from log_generator.planning.log import Flag
 
 SHORTEST = 20 * SECOND
 """Of a song that is cut."""
+SHORTEST_BED = 2 * SECOND
 HELD = 1500
 """So much air after a song is a breath, not silence."""
 PADDED = 90 * SECOND
@@ -69,6 +70,7 @@ def _cut(laid: list[Laid], over: Ms, fillers: Fillers) -> Ms:
         songs = [one for one in reversed(laid) if one.song]
         last = next(iter(songs), None)
         if last is None:
+            _cut_beds(laid, over)
             return 0
         if last.length_ms - over >= max(SHORTEST, last.length_ms // 2):
             return _trim(last, over)
@@ -78,6 +80,14 @@ def _cut(laid: list[Laid], over: Ms, fillers: Fillers) -> Ms:
             continue
         return _compromise(laid, songs, over, fillers)
     return -over
+
+
+def _cut_beds(laid: list[Laid], over: Ms) -> None:
+    for bed in (one for one in reversed(laid) if one.part.kind == "BED"):
+        by = min(over, max(0, bed.length_ms - SHORTEST_BED))
+        over -= by
+        if by:
+            _trim(bed, by)
 
 
 def _compromise(laid: list[Laid], songs: list[Laid], over: Ms, fillers: Fillers) -> Ms:
@@ -116,14 +126,18 @@ def _fill(laid: list[Laid], gap: Ms, end: Ms, fillers: Fillers) -> None:
             _hold(laid[-1], gap)
             return
         pads = fillers.pads(gap) if gap <= PADDED else ()
-        if not pads and gap < SHORTEST and laid and laid[-1].song and not laid[-1].block.pinned:
-            gap = _replace(laid, gap, end, fillers)
-            continue
-        song = None if pads else fillers.song(laid, end - gap, gap)
-        if song is None:
-            _pad(laid, pads or fillers.pads(gap) or fillers.anything(gap), fillers)
+        if pads:
+            _pad(laid, pads, fillers)
             return
-        gap -= _append(laid, song, gap, fillers)
+        if gap < SHORTEST:
+            gap = _make_room(laid, gap, end, fillers)
+            continue
+        song = fillers.song(laid, end - gap, gap)
+        if song is None:
+            _pad(laid, fillers.pads(gap) or fillers.anything(gap), fillers)
+            return
+        laid.append(_added(song, gap, fillers))
+        gap -= laid[-1].length_ms
 
 
 def _hold(last: Laid, gap: Ms) -> None:
@@ -136,24 +150,27 @@ def _pad(laid: list[Laid], pads: Sequence[Pad], fillers: Fillers) -> None:
         laid.append(Laid(fillers.block(), part, length, (*part.flags, "padded")))
 
 
-def _append(laid: list[Laid], song: Song, most: Ms, fillers: Fillers) -> Ms:
-    """Add a song, cut to `most`; how much it airs."""
+def _added(song: Song, most: Ms, fillers: Fillers) -> Laid:
+    """A song more, cut to `most`."""
     part, row = song
     block = fillers.block()
     block.parts, block.track, block.role = [part], row, "music"
     length = min(part.full_ms, most)
-    laid.append(Laid(block, part, length, ("added", "trimmed") if length < part.full_ms else ("added",)))
-    return length
+    return Laid(block, part, length, ("added", "trimmed") if length < part.full_ms else ("added",))
 
 
-def _replace(laid: list[Laid], gap: Ms, end: Ms, fillers: Fillers) -> Ms:
-    """A gap too short for a song: take a longer one in place of the last, or share the time of both; what is left."""
-    last = laid.pop()
-    gap += last.length_ms
-    song = fillers.song(laid, end - gap, gap)
-    if song and song[0].full_ms >= gap:
-        return gap - _append(laid, song, gap, fillers)
-    last.length_ms = max(SHORTEST, min(last.part.full_ms, gap // 2))
+def _make_room(laid: list[Laid], gap: Ms, end: Ms, fillers: Fillers) -> Ms:
+    """A gap too short for a song: a longer one in place of the last, or both share its time. What is left to fill."""
+    at = next((at for at in reversed(range(len(laid))) if laid[at].song and not laid[at].block.pinned), None)
+    room = gap + laid[at].length_ms if at is not None else 0
+    song = fillers.song(laid[:at], end - room, room) if room >= 2 * SHORTEST else None
+    if at is None or song is None:
+        _pad(laid, fillers.anything(gap), fillers)
+        return 0
+    if song[0].full_ms >= room:
+        laid[at] = _added(song, room, fillers)
+        return 0
+    last = laid[at]
+    last.length_ms = max(SHORTEST, min(last.part.full_ms, room // 2))
     last.flags += ("trimmed",)
-    laid.append(last)
-    return gap - last.length_ms
+    return room - last.length_ms

@@ -10,7 +10,7 @@ import numpy as np
 from log_generator.planning.catalog import Ints, Ints32
 from log_generator.planning.instants import SECOND, Ms
 from log_generator.planning.music.candidates import Candidates
-from log_generator.planning.music.following import Floats, Following
+from log_generator.planning.music.following import Floats, Following, gated
 from log_generator.planning.music.rules import BROKEN
 
 _PULL = 2.0
@@ -20,8 +20,10 @@ _FREE_MS = 600
 _OFF = 1.0
 """Points for each second more."""
 _SOFT_FREE_MS = 15_000
-_SOFT_OFF = 0.02
+_SOFT_OFF = 0.1
 """The same at an anchor that may be missed, either way."""
+_MOST_OFF = 150.0
+"""And no more than this for any number of seconds: a hard rule is worth more than a good end."""
 
 
 @dataclass(frozen=True)
@@ -93,9 +95,11 @@ def search(
         parents, picks = np.divmod(kept, step.high - step.low)
         picks += step.low
         trail.append((parents, picks, states.at))
-        states = _advance(of, following, states, parents, picks, (promise if step.closes else points).ravel()[kept])
-        states.at = _clock(step, states.at + durations[picks])
-    return _trace(trail, steps, durations, float(states.points[0]))
+        reached = (promise if step.closes else points).ravel()[kept]
+        if step is not steps[-1]:
+            states = _advance(of, following, states, parents, picks, reached)
+            states.at = _clock(step, states.at + durations[picks])
+    return _trace(trail, steps, durations, float(reached[0]))
 
 
 def _points(of: Candidates, following: Following, states: _States, step: Step) -> Floats:
@@ -129,7 +133,7 @@ def _fit(step: Step, at: Ints32, durations: Ints32) -> Floats:
         free, price = _SOFT_FREE_MS, _SOFT_OFF / SECOND
     np.abs(off, out=off)
     off -= np.float32(free)
-    return np.maximum(off, 0, out=off) * np.float32(price)
+    return np.minimum(np.maximum(off, 0, out=off) * np.float32(price), np.float32(_MOST_OFF))
 
 
 def _best(points: Floats, width: int) -> Ints:
@@ -143,13 +147,9 @@ def _best(points: Floats, width: int) -> Ints:
 def _advance(
     of: Candidates, following: Following, states: _States, parents: Ints, picks: Ints, points: Floats
 ) -> _States:
-    rows = following.after[picks]
-    runs = states.runs[parents]
-    last = states.last[parents]
-    for number, rule in enumerate(following.counted):
-        same = rule.values[picks] == rule.values[last]
-        runs[:, number] = np.where(same, runs[:, number] + 1, 1)
-        rows[:, rule.features] *= (runs[:, number] >= rule.most)[:, None]
+    counted = following.counted
+    same = counted.values[picks] == counted.values[states.last[parents]]
+    runs = states.runs[parents] * same + 1
     start = states.at[parents][:, None]
     return _States(
         points=points,
@@ -161,7 +161,7 @@ def _advance(
         counts=[
             counts[parents] + limit.together[picks] for limit, counts in zip(of.limits, states.counts, strict=True)
         ],
-        rows=rows,
+        rows=following.after[picks] * gated(counted, runs),
         runs=runs,
         last=picks,
     )

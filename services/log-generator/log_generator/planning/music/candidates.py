@@ -15,9 +15,9 @@ from log_generator.planning.music.memory import OF_AN_ALBUM, OF_AN_ARTIST, WINDO
 from log_generator.planning.music.rules import BROKEN, HARD
 
 _UNRELATED = -HOUR
-_WIDER, _AT_LEAST = 4, 200
-_SPARE = 2
-"""Candidates more than slots, so that the last slot has a choice."""
+_WIDER = 2
+_MOST = 400
+"""Cards that are looked at where the first ones have too few."""
 _FAR = 20 * DAY
 _NOISE = 0.05
 """Points by which revisions of a day differ."""
@@ -83,7 +83,7 @@ class _Look:
 
     tracks: Ints
     ranks: Floats
-    """From 0, the longest rested, up to 1."""
+    """From 0, the longest rested, up to 1 for the last of those that are looked at as a rule."""
     pool: Ints
     waits: list[Wait]
     kept_out: Mapping[str, Bools]
@@ -93,31 +93,47 @@ class _Look:
         return ~kept
 
 
-def gather(memory: Memory, pools: Pools, needed: Mapping[Wanted, int], pinned: Sequence[int], hour: Hour) -> Candidates:
-    """Candidates for an hour that plays so many songs of each pool, and these pinned tracks."""
+def gather(
+    memory: Memory,
+    pools: Pools,
+    needed: Mapping[Wanted, int],
+    pinned: Sequence[int],
+    hour: Hour,
+    *,
+    wider: int = 1,
+) -> Candidates:
+    """Candidates for an hour that plays so many songs of each pool, and these pinned tracks. `wider` looks at so many
+    times the cards."""
     names = list(needed)
-    ranks = {one: pools[one].ranks for one in names}
+    ranks = {
+        one: pools[one].ranks if wider == 1 else _first(pools[one], wider * len(pools[one].ranks)) for one in names
+    }
     while True:
         look = _look(memory, [pools[one] for one in names], ranks, hour)
         allowed = look.allowed()
-        counts = np.bincount(look.pool[allowed], minlength=len(names))
+        counts = np.bincount(look.pool[allowed], minlength=len(names)).tolist()
         scarce = [
             one
-            for at, one in enumerate(names)
-            if counts[at] < needed[one] + _SPARE and len(ranks[one]) < min(len(pools[one].cards), _AT_LEAST)
+            for one, count in zip(names, counts, strict=True)
+            if count < needed[one] + max(1, needed[one] // 2) and len(ranks[one]) < len(_first(pools[one], _MOST))
         ]
         if not scarce:
             break
         for one in scarce:
-            ranks[one] = np.arange(min(len(pools[one].cards), max(_AT_LEAST, _WIDER * len(ranks[one]))))
+            ranks[one] = _first(pools[one], _WIDER * len(ranks[one]) + needed[one])
     # Where too few are allowed the others stay in, at their price: something has to be played.
-    few = counts < np.array([needed[one] for one in names], dtype=np.int64)
+    few = np.array([count < needed[one] for one, count in zip(names, counts, strict=True)], dtype=bool)
     return _candidates(memory, look, allowed | few[look.pool], names, pinned, hour)
+
+
+def _first(pool: Pool, count: int) -> Ints:
+    return np.arange(min(len(pool.cards), _MOST, count))
 
 
 def _look(memory: Memory, pools: Sequence[Pool], ranks: Mapping[Wanted, Ints], hour: Hour) -> _Look:
     seen = [pool.cards.at(ranks[pool.wanted]) for pool in pools]
     tracks = np.concatenate([*seen, np.empty(0, dtype=np.int64)])
+    places = [np.arange(len(one)) / len(pool.ranks) for one, pool in zip(seen, pools, strict=True)]
     category = memory.library.codes["category"][tracks]
     waits = memory.waits(tracks)
     kept_out = {wait.rule: wait.until >= hour.end_ms for wait in waits if wait.weight == HARD}
@@ -125,7 +141,7 @@ def _look(memory: Memory, pools: Sequence[Pool], ranks: Mapping[Wanted, Ints], h
     kept_out["plays a day"] = memory.today[tracks] >= memory.turns.plays_a_day[category]
     return _Look(
         tracks=tracks,
-        ranks=np.concatenate([*(np.arange(len(one)) / len(one) for one in seen), np.empty(0)]).astype(np.float32),
+        ranks=np.concatenate([*places, np.empty(0)]).astype(np.float32),
         pool=np.repeat(np.arange(len(seen)), [len(one) for one in seen]),
         waits=waits,
         kept_out=kept_out,
@@ -154,27 +170,33 @@ def _candidates(
         apart=_apart(memory, tracks, hour.start_ms),
         limits=_limits(memory, tracks, hour.start_ms) if memory.rules.web_radio else (),
         ahead=_ahead(memory, tracks, hour),
-        looked={one: int((look.pool == at).sum()) for at, one in enumerate(names)},
-        rejected={one: _counts(look, at) for at, one in enumerate(names)},
+        looked=dict(zip(names, np.bincount(look.pool, minlength=len(names)).tolist(), strict=True)),
+        rejected=_rejected(look, names),
     )
 
 
-def _counts(look: _Look, pool: int) -> dict[str, int]:
-    counts = {rule: int(np.count_nonzero(kept & (look.pool == pool))) for rule, kept in look.kept_out.items()}
-    return {rule: count for rule, count in counts.items() if count}
+def _rejected(look: _Look, names: Sequence[Wanted]) -> dict[Wanted, dict[str, int]]:
+    found: dict[Wanted, dict[str, int]] = {one: {} for one in names}
+    for rule, kept in look.kept_out.items():
+        if kept.any():
+            counts = np.bincount(look.pool[kept], minlength=len(names)).tolist()
+            for one, count in zip(names, counts, strict=True):
+                found[one] |= {rule: count} if count else {}
+    return found
 
 
 def _prices(memory: Memory, look: _Look, hour: Hour) -> Floats:
     """What does not depend on the hour's other songs: whose turn it is, and the hours of its last plays."""
     rules, tracks = memory.rules, look.tracks
-    price = -rules.ageing * np.square(1 - look.ranks)
+    # The longest rested gains most; beyond the cards that are looked at as a rule, each one costs more.
+    price = np.where(look.ranks < 1, -np.square(1 - look.ranks), 2 * (look.ranks - 1)) * rules.ageing
     local = memory.offsets.local(memory.last[tracks])
     same_hour = memory.turns.same_hour[memory.library.codes["category"][tracks]]
     price += (local % DAY // HOUR == hour.key.hour) * same_hour / 1000
     if rules.same_quarter:
         price += rules.same_quarter * (local // (DAY // 4) == memory.day * 4 + hour.key.hour // 6)
     if yesterday := memory.yesterday.get(hour.key.hour):
-        price += rules.yesterday * np.isin(tracks, list(yesterday))
+        price += rules.yesterday * memory.among(tracks, yesterday)
     late = np.maximum.reduce([wait.until for wait in look.waits if wait.weight == HARD]) - hour.end_ms
     price += np.clip(late, 0, _FAR) / DAY
     price += BROKEN * (look.kept_out["hours"].astype(np.int64) + look.kept_out["plays a day"])
@@ -250,18 +272,24 @@ def _distances(memory: Memory, tracks: Ints, settled: int) -> Ints:
 
 def _separate(between: Ints32, wait: Wait) -> None:
     """Write a rule's distance where two have something in common."""
+    if not wait.marks:
+        return
     apart = np.minimum(wait.apart_ms, _FAR).astype(np.int32)
-    rows = np.tile(np.arange(len(apart)), len(wait.marks))
-    marks = np.concatenate([*wait.marks, np.empty(0, dtype=np.int32)])
-    _, group, size = np.unique(marks, return_inverse=True, return_counts=True)
+    every = np.arange(len(apart))
+    between[every, every] = np.maximum(between[every, every], apart)
+    marks = np.concatenate(wait.marks)
+    order = np.argsort(marks)
+    sorted_marks = marks[order]
+    twice = np.zeros(len(marks) + 1, dtype=bool)
+    twice[1:-1] = (sorted_marks[1:] == sorted_marks[:-1]) & (sorted_marks[1:] != UNKNOWN)
     # Nearly everything is by itself: only what is not is compared with each other.
-    shared = np.flatnonzero((size[group] > 1) & (marks != UNKNOWN))
-    here, there = np.nonzero(group[shared][:, None] == group[shared][None, :])
-    pairs = rows[shared[here]], rows[shared[there]]
+    shared = order[twice[1:] | twice[:-1]]
+    if not len(shared):
+        return
+    of_shared = marks[shared]
+    here, there = np.nonzero(of_shared[:, None] == of_shared[None, :])
+    pairs = shared[here] % len(apart), shared[there] % len(apart)
     between[pairs] = np.maximum(between[pairs], apart[pairs[0]])
-    if wait.marks:
-        every = np.arange(len(apart))
-        between[every, every] = np.maximum(between[every, every], apart)
 
 
 def _relative(until: Ints, start: Ms) -> Ints32:

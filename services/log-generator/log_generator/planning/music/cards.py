@@ -1,6 +1,7 @@
 """The card file: a pool's tracks in the order of their last play. What is played goes to the back; whoever plays next
 is looked for near the front. That alone rotates a library, at a cost that does not grow with it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,8 @@ from log_generator.planning.catalog import UNKNOWN, Ints, Library
 from log_generator.planning.clocks import Wanted
 from log_generator.planning.music.rules import Rules
 
+_BITS = 20
+_LOW = (1 << _BITS) - 1
 _PLAYS = 1024
 _NEAR = 4096
 _SMALL, _LARGE = 36, 96
@@ -68,23 +71,18 @@ class Pool:
 class Pools:
     """The pools of a day, made when they are first asked for."""
 
-    def __init__(self, library: Library, rules: Rules, last: Ints, *, seed: int) -> None:
-        self._library, self._rules, self._last, self._seed = library, rules, last, seed
+    def __init__(self, library: Library, rules: Rules, rows: Mapping[Wanted, Ints], last: Ints, *, seed: int) -> None:
+        """`rows` has the tracks of each smart block that finds any, `last` the last play of each track."""
+        self._library, self._rules, self._rows, self._last, self._seed = library, rules, rows, last, seed
         self._pools: dict[Wanted, Pool] = {}
-        self._shuffled: Ints | None = None
 
     def __getitem__(self, wanted: Wanted) -> Pool:
-        """The pool of a smart block that finds something.
-
-        Tracks of which the last play was at the same time (those that were never played) lie in an order that is the
-        station's own (`seed`) and stays from day to day."""
+        """The pool of a smart block that finds something."""
         if wanted not in self._pools:
-            if self._shuffled is None:
-                self._shuffled = np.random.default_rng(self._seed).permutation(len(self._library)).astype(np.int64)
-            tracks = np.flatnonzero(self._library.matching(wanted))
-            order = np.argsort((self._last[tracks] << 20) + (self._shuffled[tracks] & 0xFFFFF))
+            tracks = self._rows[wanted]
             depth = self._rules.rotation_of(wanted.category).depth
-            self._pools[wanted] = Pool(wanted, Cards(tracks[order]), _ranks(len(tracks), depth))
+            cards = Cards(_longest_rested_first(tracks, self._last[tracks], self._seed))
+            self._pools[wanted] = Pool(wanted, cards, _ranks(len(tracks), depth))
         return self._pools[wanted]
 
     def played(self, track: int) -> None:
@@ -95,6 +93,24 @@ class Pools:
         for wanted, pool in self._pools.items():
             if wanted.category in ("", name):
                 pool.cards.played(track)
+
+
+def _longest_rested_first(tracks: Ints, last: Ints, seed: int) -> Ints:
+    """In order as far as a day gets. Of tracks that were last played at the same time (those that never were) the order
+    is the station's own (`seed`) and stays from day to day."""
+    shuffled = tracks.copy()
+    for odd in (seed | 1, 0x9E3779B1):
+        # Both are one to one on numbers of so many bits, so that no two tracks are equal.
+        shuffled = shuffled * (odd & _LOW) & _LOW
+        shuffled ^= shuffled >> (_BITS // 2)
+    key = (last << _BITS) + shuffled
+    front = len(tracks) // _REACH + _NEAR
+    if len(tracks) <= 2 * front:
+        return np.take(tracks, np.argsort(key))
+    parted = np.argpartition(key, front)
+    first = parted[:front]
+    order: Ints = np.concatenate([first[np.argsort(key[first])], parted[front:]])
+    return np.take(tracks, order)
 
 
 def _ranks(size: int, depth: int | None) -> Ints:

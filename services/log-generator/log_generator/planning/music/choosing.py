@@ -7,22 +7,24 @@ import numpy as np
 
 from log_generator.planning.blocks import Block, Segment
 from log_generator.planning.catalog import Bools, Ints, Ints32
+from log_generator.planning.clocks import Wanted
 from log_generator.planning.instants import DAY, HOUR, SECOND, Hour, Ms
 from log_generator.planning.log import Why
 from log_generator.planning.music.beam import Songs, Step, search
 from log_generator.planning.music.candidates import Candidates, gather
 from log_generator.planning.music.cards import Pool, Pools
-from log_generator.planning.music.following import following, points
+from log_generator.planning.music.following import following
 from log_generator.planning.music.memory import Memory
 from log_generator.planning.music.rules import BROKEN, HARD
 from log_generator.planning.outline import song_part
 from log_generator.planning.timing import Laid, Song
 
-_WIDTHS = (48, 256)
+_WIDTHS = (32, 256)
 """States kept; the wider beam only where the first one does not land."""
 _LANDED = 1200
+_WIDER = (1, 4, 16)
+"""So many times the cards, where with fewer a hard rule would be broken."""
 _LEAST_SPREAD = 1.0 * SECOND
-_BEFORE = 8
 _SEARCHED = 2000
 """Cards that are looked through for a song of a certain length."""
 
@@ -34,37 +36,43 @@ def choose(memory: Memory, pools: Pools, hour: Hour, parts: Sequence[Segment]) -
         return True
     needed = Counter(block.wanted for block in blocks if block.track is None and block.wanted)
     pinned = tuple(dict.fromkeys(block.track for block in blocks if block.track is not None))
-    found = gather(memory, pools, needed, pinned, hour)
+    for wider in _WIDER:
+        found = gather(memory, pools, needed, pinned, hour, wider=wider)
+        songs, steps = _search(memory, found, hour, parts)
+        if songs.points < BROKEN / 2:
+            break
+    _settle(memory, found, blocks, songs, steps, hour)
+    return songs.points < BROKEN / 2
+
+
+def _search(memory: Memory, found: Candidates, hour: Hour, parts: Sequence[Segment]) -> tuple[Songs, list[Step]]:
     durations = memory.library.duration_ms[found.tracks]
     steps = _steps(found, durations, hour, parts)
-    rules = following(memory.library, memory.rules, found.tracks, memory.order[-_BEFORE:])
+    rules = following(memory.sequence, found.tracks, memory.before())
     begin = parts[0].start_ms - hour.start_ms
-    best: Songs | None = None
+    tried = []
     for width in _WIDTHS:
-        songs = search(found, rules, durations, steps, begin, width)
-        best = songs if best is None or songs.points < best.points else best
-        if abs(best.worst_off_ms) <= _LANDED:
+        tried.append(search(found, rules, durations, steps, begin, width))
+        if abs(tried[-1].worst_off_ms) <= _LANDED:
             break
-    assert best is not None
-    _settle(memory, found, blocks, best, steps, hour)
-    return best.points < BROKEN / 2
+    return min(tried, key=lambda songs: songs.points), steps
 
 
 def _steps(found: Candidates, durations: Ints32, hour: Hour, parts: Sequence[Segment]) -> list[Step]:
-    means = {one: durations[low:high].mean() if high > low else 0.0 for one, (low, high) in found.bounds.items()}
-    spreads = {one: durations[low:high].var() if high > low else 0.0 for one, (low, high) in found.bounds.items()}
+    means, spreads = _lengths(found, durations)
     steps: list[Step] = []
     lead = 0
     for segment in parts:
         songs = segment.songs()
         if not songs:
-            fixed = sum(block.length_ms for block in segment.blocks)
+            fixed = segment.uncut_ms()
             lead += max(fixed, segment.end_ms - segment.start_ms) if segment.exact else fixed
             continue
         keys = [block.wanted if block.track is None else block.track for block in songs]
         ahead = float(sum(means[key] for key in keys if key is not None))
         spread = float(sum(spreads[key] for key in keys if key is not None))
-        ahead += sum(block.length_ms for block in segment.blocks if block.role != "music")
+        ahead += segment.uncut_ms()
+        until = max(segment.end_ms, segment.start_ms + segment.uncut_ms()) - hour.start_ms
         for block in segment.blocks:
             if block.role != "music":
                 lead += block.length_ms
@@ -79,7 +87,7 @@ def _steps(found: Candidates, durations: Ints32, hour: Hour, parts: Sequence[Seg
                     low=low,
                     high=high,
                     lead_ms=lead,
-                    until_ms=segment.end_ms - hour.start_ms,
+                    until_ms=until,
                     ahead_ms=round(ahead),
                     spread_ms=max(_LEAST_SPREAD, max(0.0, spread) ** 0.5),
                     closes=block is songs[-1],
@@ -93,12 +101,22 @@ def _steps(found: Candidates, durations: Ints32, hour: Hour, parts: Sequence[Seg
     return steps
 
 
+def _lengths(found: Candidates, durations: Ints32) -> tuple[dict[Wanted | int, float], dict[Wanted | int, float]]:
+    """Mean and variance of the lengths of each pool's candidates."""
+    lengths = durations.astype(np.float64)
+    means, spreads = {}, {}
+    for one, (low, high) in found.bounds.items():
+        some = lengths[low:high]
+        means[one] = mean = float(some.sum()) / max(1, high - low)
+        spreads[one] = float(some @ some) / max(1, high - low) - mean**2
+    return means, spreads
+
+
 def _settle(
     memory: Memory, found: Candidates, blocks: Sequence[Block], songs: Songs, steps: Sequence[Step], hour: Hour
 ) -> None:
     """Put songs into their blocks, and say how they came there."""
     tracks = found.tracks[list(songs.picks)].tolist()
-    before = memory.order[-_BEFORE:]
     of_hours = _of_hours(memory, tracks, hour)
     ready = found.apart[0].ready
     for block, track, pick, start, step, extra in zip(
@@ -114,11 +132,10 @@ def _settle(
                 text=f"{found.looked[block.wanted]} cards of {block.wanted.category or 'the library'} looked at",
                 considered=high - low - late,
                 rejected=rejected,
-                points=points(memory.library, memory.rules, track, before) | extra,
+                points=extra,
             )
             block.track = track
             block.parts = [song_part(memory.library, track, "fill" if block.added else "rotation", why)]
-        before.append(track)
         ready = np.maximum(ready, start + found.apart[0].between[pick])
 
 

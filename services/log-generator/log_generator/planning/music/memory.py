@@ -1,12 +1,13 @@
 """What has been played, as far as the rules look back, and from when on a track may be played again."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from log_generator.planning.catalog import NEVER, UNKNOWN, Bools, History, Ints, Ints32, Library
 from log_generator.planning.instants import DAY, HOUR, MINUTE, Hour, Ms, Offsets
+from log_generator.planning.music.following import Column, columns
 from log_generator.planning.music.rules import HARD, Rules
 
 WINDOW = 3 * HOUR
@@ -54,6 +55,8 @@ class Memory:
     noise: np.random.Generator
     """The seed's; nothing else is left to chance."""
     openers: Bools
+    sequence: tuple[Column, ...]
+    """The rules that look at what was played just before."""
     day: int
     """The local date in days since 1970."""
     last: Ints
@@ -71,6 +74,7 @@ class Memory:
     """The tracks played, the last ones before the day among them."""
     recent_people: dict[int, list[Ms]] = field(default_factory=dict)
     recent_albums: dict[int, list[Ms]] = field(default_factory=dict)
+    _marked: Bools = field(default_factory=lambda: np.empty(0, dtype=bool))
     later: list[tuple[Ms, int]] = field(default_factory=list)
     """Plays that are settled and still to come: pins, and what is planned after the day."""
 
@@ -90,6 +94,20 @@ class Memory:
             self.albums_free[album] = _free(self.recent_albums.setdefault(album, []), at, OF_AN_ALBUM)
         if song != UNKNOWN:
             self.songs[song] = at
+
+    def before(self) -> list[int]:
+        """The last few tracks."""
+        return self.order[-_LOOKED_BACK:]
+
+    def among(self, tracks: Ints, some: Collection[int]) -> Bools:
+        """Which of many tracks are among a few."""
+        if len(self._marked) != len(self.library):
+            self._marked = np.zeros(len(self.library), dtype=bool)
+        few = list(some)
+        self._marked[few] = True
+        found = self._marked[tracks]
+        self._marked[few] = False
+        return found
 
     def waits(self, tracks: Ints) -> list[Wait]:
         """What each rule says of some tracks; rules without a time are left out."""
@@ -111,6 +129,15 @@ class Memory:
             waits.append(Wait("web radio", free, np.zeros(len(tracks), dtype=np.int64)))
         return waits
 
+    def apart_ms(self, track: int, other: int) -> Ms:
+        """How long after one track another may begin by the hard rules; 0 when they have nothing in common."""
+        apart = 0
+        for wait in self.waits(np.array([track, other])):
+            known = {mark[0] for mark in wait.marks} - {UNKNOWN}
+            if wait.weight == HARD and known & {mark[1] for mark in wait.marks}:
+                apart = max(apart, int(wait.apart_ms[1]))
+        return apart
+
     def broken(self, track: int, at: Ms, hour: int) -> list[str]:
         """The hard rules that a track breaks when it begins at an instant, in a local hour, in words."""
         said = []
@@ -118,6 +145,9 @@ class Memory:
             early = int(wait.until[0]) - at
             if early > 0 and wait.weight == HARD:
                 said.append(f"{wait.rule}: {early / MINUTE:.1f} min too early")
+        for later, other in self.later:
+            if later > at and (before := self.apart_ms(track, other)) > later - at:
+                said.append(f"a song planned for later: {(before - later + at) / MINUTE:.1f} min too close to it")
         if not int(self.library.hours[track]) >> hour & 1:
             said.append("hours: not in this hour")
         if self.today[track] >= self.turns.plays_a_day[self.library.codes["category"][track]]:
@@ -142,6 +172,7 @@ def remember(
         turns=_turns(rules, library),
         noise=noise,
         openers=library.matching(rules.opener) if rules.opener else np.ones(len(library), dtype=bool),
+        sequence=columns(library, rules),
         day=hours[0].key.date.toordinal() - _EPOCH,
         last=library.last_ms.copy(),
         people=_nobody(library.people),

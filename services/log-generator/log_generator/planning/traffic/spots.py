@@ -65,34 +65,33 @@ class Booked:
 
 def spots(avails: Sequence[Avail], campaigns: Sequence[Campaign], day: date) -> Booked:
     """Book a day. Worth is length times ten plus priority, so a higher priority takes a lower one's place."""
-    copies = {copy.id: (campaign, copy) for campaign in campaigns for copy in campaign.copies}
-    pinned = Counter(copies[one][0].id for avail in avails for one in avail.pinned if one in copies)
-    problems = tuple(
-        Problem(f"pin in {avail.slot.hour}", f"no campaign has a copy “{one}”; the break is planned without it")
-        for avail in avails
-        for one in avail.pinned
-        if one not in copies
-    )
+    held, problems = _held(avails, campaigns)
+    pinned = Counter(campaign for _, campaign in held)
     asking = [one for one in campaigns if owed(one, day) or pinned[one.id]]
     if not asking:
         return Booked({}, (), problems)
-    sheet = _sheet(avails, asking, day, pinned)
     number = {campaign.id: line for line, campaign in enumerate(asking)}
-    fixed = [
-        (number[copies[one][0].id], at)
-        for at, avail in enumerate(avails)
-        for one in dict.fromkeys(avail.pinned)
-        if one in copies
-    ]
-    board, bound = book(sheet, dict.fromkeys(fixed))
-    made = _copies(
-        board,
-        avails,
-        asking,
-        day,
-        {(avail.slot, copies[one][0].id): copies[one][1] for avail in avails for one in avail.pinned if one in copies},
-    )
+    sheet = _sheet(avails, asking, day, pinned)
+    board, bound = book(sheet, [(number[campaign], at) for at, campaign in held])
+    made = _copies(board, avails, asking, day, held)
     return Booked(made, _make_goods(board, asking, day), problems, board.value, bound)
+
+
+Held = Mapping[tuple[int, str], Copy]
+"""By (number of the break, campaign): what a person put there."""
+
+
+def _held(avails: Sequence[Avail], campaigns: Sequence[Campaign]) -> tuple[Held, tuple[Problem, ...]]:
+    copies = {copy.id: (campaign.id, copy) for campaign in campaigns for copy in campaign.copies}
+    held: dict[tuple[int, str], Copy] = {}
+    problems = []
+    for at, avail in enumerate(avails):
+        for one in avail.pinned:
+            if one in copies:
+                held[at, copies[one][0]] = copies[one][1]
+            else:
+                problems.append(Problem(f"pin “{one}”", "no campaign has this copy; its break is planned without it"))
+    return held, tuple(problems)
 
 
 def _sheet(avails: Sequence[Avail], campaigns: Sequence[Campaign], day: date, pinned: Mapping[str, int]) -> Sheet:
@@ -101,33 +100,43 @@ def _sheet(avails: Sequence[Avail], campaigns: Sequence[Campaign], day: date, pi
     for at, avail in enumerate(avails):
         sets[avail.stop_set] = sets.get(avail.stop_set, 0) | 1 << at
     stop_sets = tuple(sets[avail.stop_set] for avail in avails)
-    near = {one.separation_ms: _near(starts, stop_sets, one.separation_ms) for one in campaigns}
-    keys = _keys(campaigns)
+    near = {apart: _near(starts, stop_sets, apart) for apart in {one.separation_ms for one in campaigns}}
     lines = []
-    for campaign, own in zip(campaigns, keys, strict=True):
-        copies = campaign.copies_on(day) or campaign.copies
-        length = max(copy.length_ms for copy in copies)
-        hours = 0
-        for copy in copies:
-            hours |= copy.hours
-        hours &= campaign.hours
-        allowed = 0
-        for at, avail in enumerate(avails):
-            if hours >> avail.key.hour & 1 and length <= avail.length_ms and not _rivals(campaign, avail.beside):
-                allowed |= 1 << at
+    for campaign, keys in zip(campaigns, _keys(campaigns), strict=True):
+        length, allowed = _where(avails, campaign, day)
         worth = (length // 100) * (10 + campaign.priority) * (1 if campaign.preemptable else _KEEPS)
         want = max(owed(campaign, day), pinned.get(campaign.id, 0))
-        lines.append(Line(length, worth, want, allowed, near[campaign.separation_ms], campaign.per_hour or _MANY, own))
-    units = tuple(avail.units or _MANY for avail in avails)
-    rooms = tuple(avail.length_ms for avail in avails)
-    return Sheet(starts, rooms, units, tuple(avail.hour for avail in avails), stop_sets, tuple(lines))
+        lines.append(Line(length, worth, want, allowed, near[campaign.separation_ms], campaign.per_hour or _MANY, keys))
+    return Sheet(
+        start_ms=starts,
+        room_ms=tuple(avail.length_ms for avail in avails),
+        units=tuple(avail.units or _MANY for avail in avails),
+        hour=tuple(avail.hour for avail in avails),
+        stop_set=stop_sets,
+        lines=tuple(lines),
+    )
+
+
+def _where(avails: Sequence[Avail], campaign: Campaign, day: date) -> tuple[Ms, Breaks]:
+    """The length that a campaign needs, of its longest copy, and the breaks that it may be in."""
+    copies = campaign.copies_on(day) or campaign.copies
+    length = max(copy.length_ms for copy in copies)
+    hours = 0
+    for copy in copies:
+        hours |= copy.hours
+    hours &= campaign.hours
+    allowed = 0
+    for at, avail in enumerate(avails):
+        if hours >> avail.key.hour & 1 and length <= avail.length_ms and not _rivals(campaign, avail.beside):
+            allowed |= 1 << at
+    return length, allowed
 
 
 def _near(starts: Sequence[Ms], stop_sets: Sequence[Breaks], apart: Ms) -> tuple[Breaks, ...]:
     near = list(stop_sets)
     first = 0
     for at, start in enumerate(starts):
-        while starts[first] <= start - apart:
+        while first < at and starts[first] <= start - apart:
             first += 1
         for other in range(first, at):
             near[at] |= 1 << other
@@ -167,24 +176,20 @@ def _rivals(campaign: Campaign, pieces: Sequence[Piece]) -> bool:
 
 
 def _copies(
-    board: Board,
-    avails: Sequence[Avail],
-    campaigns: Sequence[Campaign],
-    day: date,
-    pinned: Mapping[tuple[SlotKey, str], Copy],
+    board: Board, avails: Sequence[Avail], campaigns: Sequence[Campaign], day: date, held: Held
 ) -> Mapping[SlotKey, tuple[Spot, ...]]:
     """The copies of each campaign take turns by their weights, in order of time."""
     aired = {copy.id: copy.aired for campaign in campaigns for copy in campaign.copies}
     made: dict[SlotKey, tuple[Spot, ...]] = {}
-    for avail, lines in zip(avails, board.at, strict=True):
+    for at, (avail, lines) in enumerate(zip(avails, board.at, strict=True)):
         found = []
-        for line in lines:
-            campaign = campaigns[line]
-            held = pinned.get((avail.slot, campaign.id))
+        for campaign in (campaigns[line] for line in lines):
             copies = [copy for copy in campaign.copies_on(day) if copy.hours >> avail.key.hour & 1]
-            copy = held or min(copies, key=lambda copy: ((aired[copy.id] + 1) / copy.weight, copy.id))
-            aired[copy.id] += 1
-            found.append(Spot(campaign, copy, held is not None))
+            turn = min(copies, key=lambda copy: ((aired[copy.id] + 1) / copy.weight, copy.id), default=None)
+            copy = held.get((at, campaign.id), turn)
+            if copy:
+                aired[copy.id] += 1
+                found.append(Spot(campaign, copy, pinned=(at, campaign.id) in held))
         made[avail.slot] = tuple(found)
     return made
 

@@ -6,7 +6,8 @@ PY := .venv/bin/python
 LOCK := $(UV) pip compile -q --system-certs --python /usr/bin/python3 --generate-hashes --no-header --no-annotate \
 	--no-emit-package kit --no-emit-package ai-brain --no-emit-package api --no-emit-package log-generator \
 	--no-emit-package stream-control
-.PHONY: help up down status logs env deps test check fix migrate openapi lock install-service admin bench-air bench-api
+.PHONY: help up down status logs env deps test check fix migrate openapi lock install-service admin bench-air bench-api \
+	bench-schedule
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -66,3 +67,6 @@ bench-air: deps ## failover and switch times, start-up times, CPU and memory (ab
 
 bench-api: deps ## requests a second and latencies behind the front door, and events to 1,000 clients (two minutes)
 	@PYTHONPATH=tests $(PY) -m bench.api
+
+bench-schedule: deps ## planned days on synthetic stations: rules, rotation, advertising, fit, time (two minutes)
+	@$(PY) -m bench.schedule

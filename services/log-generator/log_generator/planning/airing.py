@@ -85,6 +85,7 @@ def _items(station: Station, hour: Hour, laid: Sequence[Laid], at: Ms, *, doubte
         seen.add(block.slot)
         why = part.why
         if block.track is not None:
+            station.memory.comes(block.track, block.nominal_ms)
             why = _why(station, hour, block, why, at, doubted=doubted)
             flags = (*flags, "rule_broken") if why.broken else flags
             station.memory.note(block.track, at)

@@ -193,7 +193,7 @@ def test_songs_keep_clear_of_a_pinned_one_before_and_after_it() -> None:
     slot = SlotKey(HourKey(DAY, 7), "song 9")
     log = a_day(HOURLY, pins=(Pin(slot, "MUS", "track 10"),))
     pinned = next(item for item in log.items if item.slot == slot)
-    assert (pinned.id, pinned.source) == ("track 10", "pin")
+    assert (pinned.id, pinned.source, pinned.why.broken) == ("track 10", "pin", ())
     assert broken(log) == []
     artist = int(LIBRARY.people[10, 0])
     assert closest({artist: starts_by(LIBRARY, log, "people")[artist]}) >= HOUR

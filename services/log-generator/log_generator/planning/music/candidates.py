@@ -169,7 +169,7 @@ def _candidates(
         opens=(~memory.openers[tracks] * opener).astype(np.float32),
         apart=_apart(memory, tracks, hour.start_ms),
         limits=_limits(memory, tracks, hour.start_ms) if memory.rules.web_radio else (),
-        ahead=_ahead(memory, tracks, hour),
+        ahead=_ahead(memory, tracks, hour, len(chosen)),
         looked=dict(zip(names, np.bincount(look.pool, minlength=len(names)).tolist(), strict=True)),
         rejected=_rejected(look, names),
     )
@@ -241,14 +241,15 @@ def _limits(memory: Memory, tracks: Ints, start: Ms) -> tuple[Limit, ...]:
     return tuple(found)
 
 
-def _ahead(memory: Memory, tracks: Ints, hour: Hour) -> tuple[Ahead, ...]:
-    """Settled plays of the hour by themselves, the later ones together."""
+def _ahead(memory: Memory, tracks: Ints, hour: Hour, chosen: int) -> tuple[Ahead, ...]:
+    """Settled plays of the hour by themselves, the later ones together. Tracks from `chosen` on are settled too."""
     found: list[Ahead] = []
     latest = np.full(len(tracks), _FAR, dtype=np.int64)
     for at, settled in memory.later:
         if at < hour.start_ms:
             continue
         own = at - hour.start_ms - _distances(memory, tracks, settled)
+        own[chosen:] = _FAR
         if at < hour.end_ms:
             found.append(Ahead(at - hour.start_ms, np.clip(own, -_FAR, _FAR).astype(np.int32)))
         else:

@@ -129,6 +129,10 @@ class Memory:
             waits.append(Wait("web radio", free, np.zeros(len(tracks), dtype=np.int64)))
         return waits
 
+    def comes(self, track: int, at: Ms) -> None:
+        """A settled play, by the instant that was given for it, comes now."""
+        self.later = [one for one in self.later if one != (at, track)]
+
     def apart_ms(self, track: int, other: int) -> Ms:
         """How long after one track another may begin by the hard rules; 0 when they have nothing in common."""
         apart = 0

@@ -318,7 +318,7 @@ STATIONS: dict[str, Any] = {
 }
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(elements=st.lists(ELEMENTS, max_size=8), station=st.fixed_dictionaries(STATIONS))
 def test_whatever_the_clock_says_the_day_is_whole(elements: list[Element], station: dict[str, Any]) -> None:
     day = inputs(Clock("any", tuple(elements)), **station)

@@ -235,7 +235,7 @@ def assert_lawful(avails: list[Avail], campaigns: list[Campaign], booked: Booked
         assert one.per_hour is None or max(hourly.values(), default=0) <= one.per_hour
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     orders=st.lists(ORDERS, max_size=20, unique_by=lambda one: one.id),
     a_hour=st.integers(1, 3),

@@ -24,6 +24,7 @@ from api.events.hub import Hub
 from api.events.service import Desk
 from api.feed import Feed
 from api.keeping import artwork as track_artwork
+from api.keeping import listening
 from api.keeping import router as keeping
 from api.library.routes import ROUTERS as LIBRARY
 from api.live import engine_routes
@@ -67,6 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
         programme.router,
         programme.internal,
         keeping.router,
+        listening.router,
         *LIBRARY,
         shows.router,
         airchecks.router,

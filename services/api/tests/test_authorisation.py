@@ -80,6 +80,7 @@ MAY: dict[tuple[str, str], Who] = {
     ("POST", "/library/tracks/{track_id}/merge"): "producer",
     ("PUT", "/library/tracks/{track_id}/artwork"): "producer",
     ("DELETE", "/library/tracks/{track_id}/artwork"): "producer",
+    ("GET", "/library/tracks/{track_id}/audio"): "producer",
     ("POST", "/library/edits/preview"): "producer",
     ("POST", "/library/edits"): "producer",
     ("GET", "/library/edits"): "producer",

@@ -13,6 +13,8 @@ vanished; taken out by staff."""
 Kind = Literal["MUS", "ADV", "PSA", "LIN", "INT", "PRO", "BED", "VT", "NEWS"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """Music, advertisement, public service announcement, liner, interview, promo, bed, voice track, news."""
+SPOKEN: tuple[Kind, ...] = ("ADV", "PSA", "INT", "VT", "NEWS")
+"""What has neither tempo nor hook."""
 
 UsageType = Literal["feature", "theme_open", "theme_close", "theme", "background", "jingle", "advert"]
 USAGE_TYPES: tuple[UsageType, ...] = get_args(UsageType)

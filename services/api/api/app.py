@@ -19,6 +19,7 @@ from api.accounts.passwords import Passwords
 from api.accounts.routes import ROUTERS as ACCOUNTS
 from api.addresses import parse_exceptions
 from api.airchecks import router as airchecks
+from api.analysis import router as analysis
 from api.events import router as events
 from api.events.hub import Hub
 from api.events.service import Desk
@@ -70,6 +71,7 @@ def create_app(settings: Settings) -> FastAPI:
         keeping.router,
         listening.router,
         *LIBRARY,
+        analysis.router,
         shows.router,
         airchecks.router,
         podcast.router,

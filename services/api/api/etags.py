@@ -8,7 +8,11 @@ from pydantic import BaseModel
 
 def answer(body: BaseModel, if_none_match: str | None) -> Response:
     """The body with a strong ETag, or 304 for whoever has it."""
-    content = body.model_dump_json().encode()
+    return of_content(body.model_dump_json().encode(), if_none_match)
+
+
+def of_content(content: bytes, if_none_match: str | None) -> Response:
+    """JSON that is there already, with a strong ETag, or 304 for whoever has it."""
     tag = f'"{sha256(content).hexdigest()}"'
     if if_none_match == tag:
         return Response(status_code=304, headers={"ETag": tag})

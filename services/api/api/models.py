@@ -2,6 +2,7 @@
 
 from api.accounts.models import GuestToken, Invitation, Session, User
 from api.airchecks.models import Aircheck
+from api.analysis.models import Analysis, SimilarPair, TrackMarks
 from api.announcing.models import Announced
 from api.keeping.models import LibraryEdit
 from api.library.artists.models import Artist, ArtistAlias, TrackArtist
@@ -20,6 +21,7 @@ __all__ = [
     "AirNow",
     "Aircheck",
     "Airing",
+    "Analysis",
     "Announced",
     "Artist",
     "ArtistAlias",
@@ -41,12 +43,14 @@ __all__ = [
     "Show",
     "ShowTime",
     "SilentTier",
+    "SimilarPair",
     "SmartBlock",
     "Track",
     "TrackArtist",
     "TrackCategory",
     "TrackChange",
     "TrackIndex",
+    "TrackMarks",
     "User",
     "Webhook",
     "WebhookAttempt",

@@ -207,3 +207,9 @@ class Settings(ServiceSettings):
     def artwork_folder(self) -> Path:
         """Covers, served by the front door."""
         return self.var / "public" / "artwork"
+
+    @property
+    def c2pa_anchors(self) -> Path | None:
+        """Certificates whose content credentials are trusted, when somebody put them there; without them none is."""
+        path = self.var / "c2pa-anchors.pem"
+        return path if path.is_file() else None

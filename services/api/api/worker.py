@@ -16,6 +16,9 @@ from api.accounts.forgetting import forget_expired
 from api.addresses import parse_exceptions
 from api.airchecks import finishing, tidying
 from api.airchecks.finishing import Finisher
+from api.analysis import analyst
+from api.analysis import sweep as analysing
+from api.analysis.analyst import Analyst
 from api.keeping.deletion import purge
 from api.programme.intake import BELL, Programme
 from api.programme.starter import Starter
@@ -40,7 +43,8 @@ async def run(settings: Settings) -> None:
     try:
         async with httpx.AsyncClient() as http:
             await run_all(
-                *_requests(settings, sessions, redis),
+                *_jobs(settings, sessions, redis),
+                *_analysis(settings, sessions, redis),
                 *_programme(settings, sessions, redis, http),
                 *_airchecks(settings, sessions),
                 repeat("sweep_show_artwork", partial(artwork.sweep, sessions, settings), every=600),
@@ -53,17 +57,28 @@ async def run(settings: Settings) -> None:
         await engine.dispose()
 
 
-def _requests(settings: Settings, sessions: Sessions, redis: Redis) -> list[Coroutine[Any, Any, None]]:
-    """Requests are prepared, and what died on the way is taken up again."""
-    queues = {QUEUE: settings.fetch_jobs}
+def _jobs(settings: Settings, sessions: Sessions, redis: Redis) -> list[Coroutine[Any, Any, None]]:
+    """Requests are prepared and tracks analysed, and what died on the way is taken up again."""
+    queues = {QUEUE: settings.fetch_jobs, analyst.QUEUE: 1}
     app = jobs.application(settings.database_url.get_secret_value(), connections=jobs.connections(queues))
     Preparer(sessions, settings, redis).register(app)
+    Analyst(sessions, settings, redis).register(app)
     rung = asyncio.Event()
     return [
         repeat("jobs", partial(jobs.work, app, queues), every=1),
         repeat("rescue", partial(jobs.rescue, app), every=2),
         repeat("sweep_requests", partial(sweep, sessions, settings, redis), every=10, wake=rung),
         repeat("sweep_bell", lambda: listen(redis, OWNER, rung), every=1),
+    ]
+
+
+def _analysis(settings: Settings, sessions: Sessions, redis: Redis) -> list[Coroutine[Any, Any, None]]:
+    """Every track is analysed once, and again when somebody asks for it."""
+    rung = asyncio.Event()
+    return [
+        repeat("sweep_analyses", partial(analysing.sweep, sessions), every=10, wake=rung),
+        repeat("sweep_analyses_bell", lambda: listen(redis, OWNER, rung), every=1),
+        repeat("delete_waveforms", partial(analysing.delete_waveforms, sessions, settings), every=3600),
     ]
 
 

@@ -52,4 +52,5 @@ INDEXES: tuple[SchemaItem, ...] = (
     Index("ix_tracks_duplicate_of", "duplicate_of", postgresql_where="duplicate_of IS NOT NULL"),
     Index("ix_tracks_deleted_at", "deleted_at", postgresql_where="deleted_at IS NOT NULL"),
     Index("ix_tracks_created_by", "created_by"),
+    Index("ix_tracks_undrawn", "created_at", postgresql_where="state = 'ready' AND NOT waveform"),
 )

@@ -13,9 +13,8 @@ from redis.asyncio import Redis
 from sqlalchemy import select, update
 
 from api.alone import alone
-from api.library import telling
+from api.library import places, telling
 from api.library.models import Track
-from api.library.rules import TrackSource
 from api.media import copies, covers
 from api.media.copies import DiskFull
 from api.media.probe import NotPlayable, probe
@@ -140,7 +139,7 @@ class Programme:
                 await queries.told_changed(tx)
 
     async def _copy(self, track: Track) -> None:
-        settings, source = self._settings, self._root(track.source) / track.path
+        settings, source = self._settings, places.original(self._settings, track)
         await asyncio.to_thread(_require_readable, source, track.size)
         longest = settings.programme_max_hours * 3600
         sound = await probe(source, shortest_seconds=SHORTEST_SECONDS, longest_seconds=longest)
@@ -153,14 +152,6 @@ class Programme:
         track.title, track.artist = sound.tags.title or track.title or source.stem, sound.tags.artist
         if "artwork" not in track.edited:
             track.artwork = sound.has_cover and await covers.take(source, settings.artwork_folder, track.id)
-
-    def _root(self, source: TrackSource) -> Path:
-        settings = self._settings
-        return {
-            "folder": settings.fallback_folder,
-            "starter": settings.starter_folder,
-            "upload": settings.library_folder,
-        }[source]
 
     async def _tidy(self, *, orphans: bool) -> None:
         async with self._sessions() as tx:

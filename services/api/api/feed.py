@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import tables
 from api.announcing import reader as announcing
+from api.library import reader as library
 from api.live import reader as live
 from api.played import reader as played
 from api.queue import reader as queue
@@ -63,6 +64,7 @@ class Feed:
 async def take_in(tx: AsyncSession, fact: AnyFact) -> None:
     """All that a fact changes here."""
     await played.apply(tx, fact)
+    await library.apply(tx, fact)
     await queue.apply(tx, fact)
     await live.apply(tx, fact)
     # Last: it looks at what the others know by now.

@@ -9,7 +9,7 @@ from kit.db import Transaction
 from kit.refusal import refusals
 
 from api.accounts.caller import PasswordMustBeChanged, Producer
-from api.keeping import artwork, deletion, merging, queries, selecting, service, shown, undoing
+from api.keeping import artwork, deletion, merging, queries, service, shown, undoing
 from api.keeping.merging import MergedWithItself
 from api.keeping.queries import NoSuchEdit
 from api.keeping.rules import AlreadyUndone, ChangedMeanwhile, NotDeleted, NotYours
@@ -25,11 +25,12 @@ from api.keeping.schemas import (
     TrackEdit,
     UndoDone,
 )
-from api.keeping.selecting import OtherNumber, TooManyTracks
 from api.keeping.service import EditRefused, NoSuchCategory
 from api.library import queries as library
-from api.library.finding.router import NowThere
+from api.library.finding import selecting
 from api.library.finding.rules import BadFilter
+from api.library.finding.selecting import OtherNumber, TooManyTracks
+from api.library.moment import NowThere
 from api.library.queries import NoSuchTrack
 from api.library.schemas import LibraryTrack
 from api.media.pictures import NotAPicture

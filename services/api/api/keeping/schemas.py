@@ -1,6 +1,6 @@
 """What is sent and shown about edits. Times are UTC."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
@@ -9,11 +9,8 @@ from api.accounts.schemas import Sent, Shown
 from api.keeping.rules import CATEGORIES, Wish
 from api.keeping.values import sent
 from api.library.fields import TrackFields, Words
-from api.library.finding.rules import Group
+from api.library.finding.selecting import Selection
 from api.library.rules import EDITABLE, ChangedBy
-
-MOST_AT_ONCE = 20_000
-"""Tracks that one act may change."""
 
 
 class Edit(Sent):
@@ -55,19 +52,6 @@ class Edit(Sent):
 
 class TrackEdit(Edit):
     version: int | None = Field(None, description="The track's version that was looked at: another one is refused")
-
-
-class Selection(Sent):
-    """Which tracks: these, or all that a filter holds."""
-
-    track_ids: Annotated[list[UUID], Field(min_length=1, max_length=MOST_AT_ONCE)] | None = None
-    filter: Group | None = Field(None, description="As in a smart block; an empty one holds the whole library")
-
-    @model_validator(mode="after")
-    def _is_one(self) -> "Selection":
-        if (self.track_ids is None) == (self.filter is None):
-            raise ValueError("send either track_ids or a filter")
-        return self
 
 
 class BulkEdit(Sent):

@@ -143,7 +143,7 @@ class Track(Base):
     """Kept, but neither asked for nor planned any more."""
     last_aired_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     airs: Mapped[int] = mapped_column(default=0, server_default=text("0"))
-    """How often listeners heard it begin. Airing is no change: it counts up no version."""
+    """How many airings of it listeners heard. Airing is no change: it counts up no version."""
 
 
 class Category(Base):

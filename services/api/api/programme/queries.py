@@ -10,7 +10,10 @@ from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import tables
+from api.library.finding import compiling
+from api.library.finding.models import TrackIndex
 from api.library.models import Track
+from api.library.moment import Now
 from api.programme.models import ProgrammeEntry, ProgrammeOrder
 
 
@@ -31,9 +34,9 @@ async def playlist(tx: AsyncSession, *, for_update: bool = False) -> Sequence[Pr
     return (await tx.scalars(query.with_for_update() if for_update else query)).all()
 
 
-async def playing(tx: AsyncSession) -> Sequence[Track]:
-    """What plays: the ready tracks of the playlist, or the composed pieces while there is none."""
-    own = select(Track).join(ProgrammeEntry).where(Track.state == "ready")
+async def playing(tx: AsyncSession, now: Now) -> Sequence[Track]:
+    """What plays: the tracks of the playlist that may air now, or the composed pieces while there is none."""
+    own = select(Track).join(ProgrammeEntry).join(TrackIndex).where(compiling.airable(now))
     found = (await tx.scalars(own.order_by(ProgrammeEntry.position, ProgrammeEntry.track_id))).all()
     if found:
         return found

@@ -12,6 +12,7 @@ from kit.refusal import refusals
 
 from api import etags
 from api.accounts.caller import Admin
+from api.library.moment import NowThere
 from api.library.rules import TrackState
 from api.programme import arrival, service
 from api.programme.intake import BELL
@@ -88,5 +89,7 @@ async def restore_track(track_id: UUID, caller: Admin, tx: Transaction) -> Track
 
 
 @internal.get("/queues/fallback", summary="What the programme's player should hold", response_model=WantedQueue)
-async def show_wanted_programme(tx: Transaction, if_none_match: Annotated[str | None, Header()] = None) -> Response:
-    return etags.answer(await service.wanted(tx), if_none_match)
+async def show_wanted_programme(
+    tx: Transaction, now: NowThere, if_none_match: Annotated[str | None, Header()] = None
+) -> Response:
+    return etags.answer(await service.wanted(tx, now), if_none_match)

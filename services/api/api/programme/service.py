@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.library import deleting, naming
 from api.library.models import Track
+from api.library.moment import Now
 from api.library.rules import TrackState
 from api.programme import queries, rules
 from api.programme.models import ProgrammeEntry, ProgrammeOrder
@@ -93,9 +94,9 @@ async def restore(tx: AsyncSession, track_id: UUID) -> TrackShown:
     return _shown(track, None)
 
 
-async def wanted(tx: AsyncSession) -> WantedQueue:
+async def wanted(tx: AsyncSession, now: Now) -> WantedQueue:
     """What the programme's player should hold."""
-    tracks = await queries.playing(tx)
+    tracks = await queries.playing(tx, now)
     random = await queries.is_random(tx)
     return WantedQueue(playlist="fallback", random=random, items=tuple(naming.wanted(track) for track in tracks))
 

@@ -4,6 +4,7 @@ from kit.contracts.air import EndReason
 from kit.contracts.facts import AnyFact, TrackEnded, TrackStarted, TrackUnplayable
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.library import reader as library
 from api.queue import outcomes, queries
 from api.queue.models import QueueItem
 from api.queue.wanted import as_id
@@ -20,6 +21,8 @@ async def apply(tx: AsyncSession, fact: AnyFact) -> None:
     item = await queries.changing(tx, item_id) if item_id else None
     if item is None:
         return
+    if isinstance(fact, TrackEnded) and fact.heard_seconds > 0 and item.track_id:
+        await library.heard(tx, item.track_id, fact.at)
     if isinstance(fact, TrackStarted):
         _begin(item, fact)
     elif isinstance(fact, TrackUnplayable):

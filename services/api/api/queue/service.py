@@ -14,8 +14,8 @@ from api import tables
 from api.accounts.caller import Caller
 from api.library.finding import compiling
 from api.library.finding import queries as finding
-from api.library.finding.compiling import Now
 from api.library.models import Track
+from api.library.moment import Now
 from api.queue import queries, rules, shown
 from api.queue.models import QueueItem
 from api.queue.schemas import QueueShown, QuotaShown, RequestShown, RequestsListed

@@ -1,13 +1,21 @@
 """Tracks in the database, and searches over HTTP."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import httpx
 from api.library.artists.service import Credit, credit
 from api.library.models import Category, Track, TrackCategory
+from api.library.moment import Now
 from kit.db import Sessions
 from sqlalchemy import insert, select
+
+
+def now() -> Now:
+    """This moment at a station whose clock shows UTC."""
+    return Now.there(datetime.now(UTC), ZoneInfo("UTC"))
 
 
 def row(**given: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from api.library.models import Track
 from api.programme import scan, service
 from api.programme.intake import Programme
 from api.settings import Settings
+from desk import library
 from desk.programme import Playing, Rows
 from desk.settings import api_settings, make_folders
 from kit.db import Sessions
@@ -50,6 +51,6 @@ def playing(sessions: Sessions) -> Playing:
 
     async def ask() -> list[str | None]:
         async with sessions() as tx:
-            return [item.title for item in (await service.wanted(tx)).items]
+            return [item.title for item in (await service.wanted(tx, library.now())).items]
 
     return ask

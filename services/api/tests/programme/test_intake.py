@@ -11,6 +11,7 @@ from api.library.models import Track
 from api.programme import scan, service
 from api.programme.intake import Programme
 from api.settings import Settings
+from desk import library
 from desk.programme import Playing, Rows, copies_of
 from desk.sounds import ffmpeg, music, sound_file
 from kit import facts
@@ -160,7 +161,7 @@ async def test_a_cover_is_served_beside_the_song(
     assert row.artwork
     assert (settings.artwork_folder / f"{row.id}.jpg").stat().st_size > 100
     async with sessions() as tx:
-        (item,) = (await service.wanted(tx)).items
+        (item,) = (await service.wanted(tx, library.now())).items
     assert item.artwork == f"/artwork/{row.id}.jpg"
 
 
@@ -171,7 +172,7 @@ async def test_starters_give_way_to_the_stations_own_files(
     await programme.step()
     assert await playing() == ["starter-1"]
     async with sessions() as tx:
-        assert [item.may_be_cut for item in (await service.wanted(tx)).items] == [True]
+        assert [item.may_be_cut for item in (await service.wanted(tx, library.now())).items] == [True]
     own = sound_file(settings.fallback_folder / "own.flac")
     await programme.step()
     assert await playing() == ["own"]

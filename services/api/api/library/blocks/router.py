@@ -21,10 +21,10 @@ from api.library.blocks.schemas import (
 )
 from api.library.blocks.service import BlockChanged, BlockNameTaken, NotYourBlock
 from api.library.finding import saved, service
-from api.library.finding.router import NowThere
 from api.library.finding.rules import BadFilter, check
 from api.library.finding.saved import NoSuchBlock
 from api.library.finding.service import STAFF_PATIENCE, SearchTooLong
+from api.library.moment import NowThere
 
 _CALLER = (NotAuthenticated, NotAllowed, PasswordMustBeChanged)
 router = APIRouter(prefix="/library/blocks", tags=["library"], responses=refusals(*_CALLER))

@@ -12,10 +12,10 @@ from api.accounts.caller import Caller
 from api.library import queries as tracks
 from api.library.blocks.schemas import BlockChange, BlockHeld, BlockMade, BlockPreview, BlockShown, BlocksPage
 from api.library.finding import compiling
-from api.library.finding.compiling import Now
 from api.library.finding.models import SmartBlock, TrackIndex
 from api.library.finding.rules import Group, Tree, check
 from api.library.finding.saved import NoSuchBlock, tree_of
+from api.library.moment import Now
 
 SHOWN = 20
 """Tracks that a preview shows."""

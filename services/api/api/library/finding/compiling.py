@@ -1,10 +1,8 @@
 """A checked filter as a condition on the index. What is not in the index is looked up in the tracks themselves."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -13,21 +11,9 @@ from api.library.artists.models import TrackArtist
 from api.library.finding.models import TrackIndex
 from api.library.finding.rules import Test, Tree
 from api.library.models import Track, TrackCategory
+from api.library.moment import Now
 
 Condition = ColumnElement[bool]
-
-
-@dataclass(frozen=True)
-class Now:
-    """The moment in UTC, and the day at the station."""
-
-    at: datetime
-    today: date
-
-    @classmethod
-    def there(cls, at: datetime, zone: ZoneInfo) -> "Now":
-        """A moment, and the day that it is in at the station."""
-        return cls(at, at.astimezone(zone).date())
 
 
 NEAR: Mapping[str, InstrumentedAttribute[Any]] = {

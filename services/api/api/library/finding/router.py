@@ -1,6 +1,5 @@
 """Finding tracks: for producers everything, for everybody what may be asked for."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -13,12 +12,12 @@ from api import throttle
 from api.accounts.caller import Known, PasswordMustBeChanged, Producer
 from api.library import queries
 from api.library.finding import service
-from api.library.finding.compiling import Now
 from api.library.finding.cursors import BadCursor
 from api.library.finding.rules import BadFilter
 from api.library.finding.saved import NoSuchBlock
 from api.library.finding.schemas import Facets, SongFilter, SongQuery, SongsPage, TrackFilter, TrackQuery, TracksPage
 from api.library.finding.service import SearchTooLong
+from api.library.moment import NowThere
 from api.library.queries import NoSuchTrack
 from api.library.schemas import LibraryTrack
 from api.settings import Settings
@@ -37,13 +36,7 @@ async def not_too_often(request: Request, caller: Known) -> None:
         await throttle.hit(request, "search", throttle.address_of(request), limit=limit)
 
 
-def now_there(request: Request) -> Now:
-    """This moment, and the day at the station."""
-    return Now.there(datetime.now(UTC), request.app.state.settings.zone)
-
-
 NotTooOften = Annotated[None, Depends(not_too_often)]
-NowThere = Annotated[Now, Depends(now_there)]
 
 
 @router.get("/tracks", summary="Find tracks", responses=refusals(*_CALLER, *_SEARCH, NoSuchBlock))

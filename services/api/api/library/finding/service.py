@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.library import queries as tracks
 from api.library.finding import asking, compiling, cursors, queries, saved
-from api.library.finding.compiling import Now
 from api.library.finding.models import TrackIndex
 from api.library.finding.queries import COUNTED, Asked, Found
 from api.library.finding.rules import Sort, Tree
@@ -28,6 +27,7 @@ from api.library.finding.schemas import (
     TracksPage,
 )
 from api.library.models import Category
+from api.library.moment import Now
 
 STAFF_PATIENCE, PATIENCE = 10_000, 2_000
 """Milliseconds for which the database searches for staff, and for anybody."""

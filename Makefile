@@ -7,7 +7,7 @@ LOCK := $(UV) pip compile -q --system-certs --python /usr/bin/python3 --generate
 	--no-emit-package kit --no-emit-package ai-brain --no-emit-package api --no-emit-package log-generator \
 	--no-emit-package stream-control
 .PHONY: help up down status logs env deps test check fix migrate openapi lock install-service admin bench-air bench-api \
-	bench-schedule
+	bench-library bench-schedule
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -67,6 +67,9 @@ bench-air: deps ## failover and switch times, start-up times, CPU and memory (ab
 
 bench-api: deps ## requests a second and latencies behind the front door, and events to 1,000 clients (two minutes)
 	@PYTHONPATH=tests $(PY) -m bench.api
+
+bench-library: deps ## searches, facets, export and edits with 100,000 tracks (five minutes)
+	@PYTHONPATH=tests:services/api/tests $(PY) -m bench.library
 
 bench-schedule: deps ## planned days on synthetic stations: rules, rotation, advertising, fit, time (two minutes)
 	@$(PY) -m bench.schedule

@@ -32,7 +32,7 @@ class Words:
     def __init__(self, chance: random.Random, size: int = 20_000) -> None:
         made = {"".join(chance.choices(SYLLABLES, k=chance.randint(2, 4))) for _ in range(size)}
         self.words = [*COMMON, *sorted(made)]
-        self._weights = list(accumulate(1 / (rank + 2) for rank in range(len(self.words))))
+        self._weights = list(accumulate(1 / (rank + 12) for rank in range(len(self.words))))
         self._chance = chance
 
     def take(self, count: int) -> str:

@@ -1,11 +1,9 @@
-"""A field's value as the history keeps it, and back."""
+"""A field's value as the history keeps it."""
 
 from datetime import UTC, date, datetime
 from typing import Any
 
 from api.library.fields import TrackFields
-
-_MOMENTS = ("valid_from", "valid_until")
 
 
 def as_json(value: Any) -> Any:
@@ -13,15 +11,6 @@ def as_json(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     return value.isoformat() if isinstance(value, date) else value
-
-
-def as_column(field: str, value: Any) -> Any:
-    """A value as its column takes it."""
-    if value is None:
-        return None
-    if field in _MOMENTS:
-        return datetime.fromisoformat(value)
-    return date.fromisoformat(value) if field == "kill_date" else value
 
 
 def sent(fields: TrackFields) -> dict[str, Any]:

@@ -44,6 +44,8 @@ class TrackIndex(Base):
         Index("ix_track_index_title", "letters", "track_id"),
         Index("ix_track_index_artist", "sort_artist", "track_id"),
         Index("ix_track_index_created_at", "created_at", "track_id"),
+        Index("ix_track_index_tags", "tags", postgresql_using="gin"),
+        *(Index(f"ix_track_index_{name}", name) for name in ("kind", "genre", "mood", "language", "year")),
     )
 
     track_id: Mapped[UUID] = mapped_column(ForeignKey(Track.id, ondelete="CASCADE"), primary_key=True)

@@ -49,7 +49,9 @@ class SearchTooLong(Refusal):
 @asynccontextmanager
 async def patiently(tx: AsyncSession, milliseconds: int) -> AsyncIterator[None]:
     """Let no statement of this transaction run longer; raises `SearchTooLong`."""
-    await tx.execute(select(func.set_config("statement_timeout", str(milliseconds), True)))
+    # A plan for each search: one for all would fold the words anew for every row, and not know how rare they are.
+    own_plan = func.set_config("plan_cache_mode", "force_custom_plan", True)
+    await tx.execute(select(func.set_config("statement_timeout", str(milliseconds), True), own_plan))
     try:
         yield
     except DBAPIError as error:

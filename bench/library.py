@@ -5,7 +5,8 @@ and servers share the machine. Latencies are those of one client at a time over 
 last byte read, in milliseconds. AIRTIGHT_BENCH_TRACKS (100000) and AIRTIGHT_BENCH_REQUESTS (60, of each kind) shorten a
 trial run.
 
-- search: words that many tracks have, and few; begun words, typing errors, codes, filters, orders, pages deep inside;
+- search: words that many tracks have, and few; begun words, typing errors, codes, filters, pages deep inside;
+- lists: everything, or a kind, in an order;
 - facets: of everything, of filters, of words;
 - export: the whole catalog as a service reads it, and the most memory that the service takes meanwhile;
 - edits: 10,000 tracks changed in one act, and taken back.
@@ -116,8 +117,16 @@ def searches(rows: list[dict[str, Any]], chance: random.Random) -> Queries:
         "filters": some(
             lambda row: {"genre": row["genre"] or "Rock", "mood": "calm", "tempo_from": 90, "tempo_to": 130}
         ),
-        "everything by title": some(lambda _: {"sort": "title"}),
-        "kind by year": some(lambda row: {"kind": row["kind"], "sort": "year"}),
+    }
+
+
+def lists(rows: list[dict[str, Any]], chance: random.Random) -> Queries:
+    """Whole lists in some order; those without an index are looked through from end to end."""
+    return {
+        "everything, newest first": [{}] * REQUESTS,
+        "everything by title": [{"sort": "title"}] * REQUESTS,
+        "a kind by year": [{"kind": chance.choice(rows)["kind"], "sort": "year"} for _ in range(REQUESTS)],
+        "a tempo by energy": [{"tempo_from": 100, "tempo_to": 120, "sort": "energy"}] * REQUESTS,
     }
 
 
@@ -210,10 +219,12 @@ async def measure(port: int, process: subprocess.Popen[bytes], rows: list[dict[s
             (await client.get("/library/tracks", params={"q": "love"})).raise_for_status()
             (await client.get("/library/facets")).raise_for_status()
         search = await ask(port, "/library/tracks", searches(rows, chance)) + await deep(client)
+        listed = await ask(port, "/library/tracks", lists(rows, chance))
         counted = await ask(port, "/library/facets", facets(rows, chance))
         return {
             "tracks": TRACKS,
             "search_ms": _told(show("search in all", search)),
+            "lists_ms": _told(show("lists in all", listed)),
             "facets_ms": _told(show("facets in all", counted)),
             "export": await export(client, process),
             "bulk_edit": await edits(client, rows),

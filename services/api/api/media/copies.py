@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 from uuid import UUID
 
 from kit.command import OUTPUT_BYTES, CommandFailed, CommandTimedOut, run
@@ -20,6 +21,8 @@ from api.media.rules import Level
 from api.media.tools import FFMPEG, IN_AIR_FORM, LOCAL_ONLY, MEASURE, file
 
 BYTES_PER_SECOND = 48_000 * 4
+SOME_MORE = 10_000_000
+"""Bytes that a copy may be longer than its samples: what compresses badly, a picture, what is written around it."""
 ATTEMPTS = 4
 """So often the limiter is set anew when its result is off."""
 FORM = ("-ar", "48000", "-ac", "2", "-sample_fmt", "s16", "-c:a", "flac", "-compression_level", "3")
@@ -101,7 +104,8 @@ async def _write(source: Path, part: Path, sound: Sound, form: Form, level: Leve
         filters.append(f"aresample=192000,alimiter={ceiling}:attack=5:release=50,aresample=48000,{MEASURE}")
     inputs = [*LOCAL_ONLY, "-i", file(source), *form.inputs]
     arguments = ["-map", "0:a:0", "-af", ",".join(filters), *form.arguments, file(part)]
-    return await ffmpeg([*inputs, *arguments], seconds=60 + sound.length_seconds / 5)
+    most = int(sound.length_seconds * BYTES_PER_SECOND) + SOME_MORE
+    return await ffmpeg([*inputs, *arguments], seconds=60 + sound.length_seconds / 5, output_bytes=most)
 
 
 def _tags(item: UUID) -> list[str]:
@@ -124,8 +128,11 @@ async def ffmpeg(arguments: list[str], *, seconds: float, output_bytes: int = OU
 
 @asynccontextmanager
 async def whole(target: Path) -> AsyncIterator[Path]:
-    """A file beside the target that takes its place when it is complete, and leaves nothing otherwise."""
-    part = target.with_name(f".{target.name}.part")
+    """A file beside the target that takes its place when it is complete, and leaves nothing otherwise.
+
+    Its name is its own: whoever makes the same copy at the same time writes another.
+    """
+    part = target.with_name(f".{target.name}.{token_hex(4)}.part")
     try:
         yield part
         part.chmod(0o644)

@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from secrets import token_hex
 from uuid import UUID
 
 from kit.command import CommandFailed, run
@@ -12,6 +13,7 @@ from api.media.tools import FFMPEG, LOCAL_ONLY, file
 
 MOST_PIXELS = 50_000_000
 """A small file may claim to be a picture that fills the memory."""
+MOST_BYTES = 20_000_000
 SIDES = {".jpg": 600, "-300.webp": 300, "-96.webp": 96}
 """Pixels by the ending of the name that follows the song's id."""
 
@@ -37,11 +39,12 @@ def write(picture: Path, folder: Path, item: UUID) -> None:
 async def take(source: Path, folder: Path, item: UUID) -> bool:
     """Make a song's cover of the picture in its file; False when it has none or none that can be read."""
     folder.mkdir(exist_ok=True)
-    found = folder / f".{item}.png"
+    found = folder / f".{item}.{token_hex(4)}.png"
     safely = [*LOCAL_ONLY, "-max_pixels", str(MOST_PIXELS), "-i", file(source), "-map", "0:v:0"]
     small = ["-frames:v", "1", "-vf", "scale='min(1200,iw)':-2", "-c:v", "png", "-f", "image2", "-update", "1"]
     try:
-        await run([*FFMPEG, "-loglevel", "error", *safely, *small, file(found)], seconds=30)
+        command = [*FFMPEG, "-loglevel", "error", *safely, *small, file(found)]
+        await run(command, seconds=30, output_bytes=MOST_BYTES)
         await asyncio.to_thread(write, found, folder, item)
     except (CommandFailed, FileNotFoundError, NotAPicture):
         return False

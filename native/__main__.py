@@ -17,8 +17,8 @@ from native.programs import PROGRAMS, supervisor_configuration
 from native.supervisor import SupervisorFailed
 
 FOLDERS = (
-    *("etc", "log", "journal", "public", "standby", "fallback", "caddy", "wanted", "tmp"),
-    *(f"media/{name}" for name in ("incoming", "library", "programme", "requests", "starter")),
+    *("etc", "log", "journal", "public", "standby", "fallback", "imports", "caddy", "wanted", "tmp"),
+    *(f"media/{name}" for name in ("incoming", "library", "programme", "requests", "starter", "uploads")),
 )
 SERVICES = ("api", "api-worker", "stream-control")
 """They start once their tables are there."""
@@ -141,6 +141,7 @@ def _report(values: Mapping[str, str], tier: str | None) -> None:
     print(f"  Listen      {front}/")
     print(f"  Streams     {front}/radio  /radio.mp3  /radio.low  /hls/live.m3u8")
     print(f"  Your music  {values['AIRTIGHT_VAR']}/fallback/")
+    print(f"  Collections {values['AIRTIGHT_VAR']}/imports/")
     print(f"  Settings    {values['AIRTIGHT_VAR']}/station.env")
     if tier in (None, "noise"):
         print(f"  There is no programme yet: see {values['AIRTIGHT_LOG']}/stream-control.log and ai-brain.log")

@@ -173,6 +173,7 @@ def test_make_env_makes_each_secret_up_and_prints_none(checkout: Path) -> None:
     assert tokens.public_key_of(settings[PRIVATE_KEY]) == settings[PUBLIC_KEY]
     assert stat.S_IMODE(os.stat(checkout / ".env").st_mode) == 0o600
     assert (checkout / "fallback").is_dir()
+    assert (checkout / "imports").is_dir()
 
 
 def test_make_env_finds_the_public_key_of_a_private_one_that_is_there(checkout: Path) -> None:

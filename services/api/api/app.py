@@ -24,6 +24,7 @@ from api.events import router as events
 from api.events.hub import Hub
 from api.events.service import Desk
 from api.feed import Feed
+from api.importing import router as importing
 from api.keeping import artwork as track_artwork
 from api.keeping import listening
 from api.keeping import router as keeping
@@ -44,6 +45,9 @@ from api.settings import Settings
 from api.shows import artwork
 from api.shows import router as shows
 from api.throttle import Throttle
+from api.uploading import router as uploading
+from api.uploading.finishing import BELL as UPLOADS
+from api.uploading.watching import PATIENCE, Watching
 from api.webhooks import router as webhooks
 from api.webhooks.described import described
 from api.webhooks.sending import Sender
@@ -68,6 +72,9 @@ def create_app(settings: Settings) -> FastAPI:
         queue.internal,
         programme.router,
         programme.internal,
+        importing.router,
+        uploading.tus,
+        uploading.router,
         keeping.router,
         listening.router,
         *LIBRARY,
@@ -97,6 +104,8 @@ def _uploads(settings: Settings) -> dict[str, int]:
         "/shows/{show_id}/artwork": artwork.MOST_MB * 1_000_000 + form,
         "/library/tracks/{track_id}/artwork": track_artwork.MOST_MB * 1_000_000 + form,
         "/admin/programme": settings.programme_max_mb * 1_000_000 + form,
+        "/library/uploads/form": settings.programme_max_mb * 1_000_000 + form,
+        "/library/uploads/{upload_id}": settings.programme_max_mb * 1_000_000 + form,
     }
 
 
@@ -114,8 +123,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         desk = _desk(settings, app.state.sessions, app.state.redis)
         app.state.desk = desk
         app.state.watch = Watch(settings, app.state.sessions, app.state.redis, http)
+        app.state.uploads = Watching(app.state.sessions)
         app.state.parts = _parts(settings, app.state.sessions, app.state.redis, follower)
-        loops = asyncio.create_task(_loops(app.state.redis, follower, desk, app.state.watch))
+        loops = asyncio.create_task(_loops(app.state.redis, follower, desk, app.state.watch, app.state.uploads))
         yield
         loops.cancel()
         await asyncio.gather(loops, return_exceptions=True)
@@ -132,14 +142,16 @@ def _parts(settings: Settings, sessions: Sessions, redis: Redis, follower: Feed)
     return Parts(sessions, redis, lambda: follower.read_at, settings.var, settings.disk_reserve_mb)
 
 
-async def _loops(redis: Redis, follower: Feed, desk: Desk, watch: Watch) -> None:
+async def _loops(redis: Redis, follower: Feed, desk: Desk, watch: Watch, uploads: Watching) -> None:
     """What goes on while the service lives, in each of its processes."""
     await run_all(
         repeat("feed", follower.step, every=feed.POLL, wake=follower.wake),
         repeat("feed_bell", lambda: listen(redis, feed.OWNER, follower.wake), every=1),
-        repeat("queue_bell", lambda: listen(redis, ringing.OWNER, desk.queue_rung), every=1),
+        repeat("queue_bell", lambda: listen(redis, ringing.OWNER, desk.queue_rung, uploads.bell), every=1),
         repeat("events", desk.follow_redis, every=1),
         repeat("now_playing_file", desk.read_file, every=1),
         repeat("queue_shown", desk.read_queue, every=5, wake=desk.queue_rung),
         repeat("live", watch.step, every=live_watch.EVERY, wake=watch.wake),
+        repeat("uploads_bell", lambda: listen(redis, UPLOADS, uploads.bell), every=1),
+        repeat("uploads_shown", uploads.step, every=PATIENCE, wake=uploads.bell),
     )

@@ -4,6 +4,7 @@ from api.accounts.models import GuestToken, Invitation, Session, User
 from api.airchecks.models import Aircheck
 from api.analysis.models import Analysis, SimilarPair, TrackMarks
 from api.announcing.models import Announced
+from api.importing.models import ImportFile, ImportRun
 from api.keeping.models import LibraryEdit
 from api.library.artists.models import Artist, ArtistAlias, TrackArtist
 from api.library.finding.models import FacetValue, SmartBlock, TrackIndex
@@ -15,6 +16,7 @@ from api.queue.models import QueueItem
 from api.retention.models import RetentionPolicy
 from api.shows.models import Show, ShowTime
 from api.tables import Base
+from api.uploading.models import Upload
 from api.webhooks.models import Webhook, WebhookAttempt, WebhookDelivery
 
 __all__ = [
@@ -29,6 +31,8 @@ __all__ = [
     "Category",
     "FacetValue",
     "GuestToken",
+    "ImportFile",
+    "ImportRun",
     "Invitation",
     "LibraryEdit",
     "LiveSession",
@@ -51,6 +55,7 @@ __all__ = [
     "TrackChange",
     "TrackIndex",
     "TrackMarks",
+    "Upload",
     "User",
     "Webhook",
     "WebhookAttempt",

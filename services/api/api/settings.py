@@ -1,6 +1,7 @@
 """What api and its worker are told by their environment."""
 
 import re
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,6 +15,8 @@ from pydantic_settings import SettingsConfigDict
 
 from api.addresses import parse_exceptions
 from api.secrets import Vault
+
+CLAMAV = r"^(|/.+|.+:\d{1,5})$"
 
 
 class Settings(ServiceSettings):
@@ -78,6 +81,16 @@ class Settings(ServiceSettings):
     programme_scan_seconds: float = Field(10, gt=0, le=60)
     programme_max_hours: float = Field(6, gt=0, description="Longer files are refused")
     programme_max_mb: int = Field(2000, ge=1, description="Larger uploads are refused")
+    library_jobs: int = Field(2, ge=1, le=16, description="Files of the station's own that are prepared at once")
+    library_quota_gb: float = Field(
+        0, ge=0, description="What uploaded files may take in all; 0 is all that the disk has"
+    )
+    max_open_uploads: int = Field(100, ge=1, le=10_000, description="Uploads that one person may have open")
+    upload_hours: int = Field(24, ge=1, le=720, description="An upload that is not whole by then is thrown away")
+    import_at: time = Field(time(3, 30), description="When the imports' folder is looked through every day, UTC")
+    clamav: str = Field(
+        "", description="Where clamd listens: host:port or /path/of/its.socket; empty for no scanner", pattern=CLAMAV
+    )
     starter_pieces: int = Field(3, ge=1, le=10)
     starter_seconds: int = Field(120, ge=10, le=600)
     library_trash_days: int = Field(30, ge=0, le=3650, description="Days for which a deleted track can be restored")
@@ -152,6 +165,16 @@ class Settings(ServiceSettings):
     def media(self) -> Path:
         """The media volume; players see it at the same place."""
         return self.var / "media"
+
+    @property
+    def uploads_folder(self) -> Path:
+        """Uploads to the library that are on their way in."""
+        return self.media / "uploads"
+
+    @property
+    def imports_folder(self) -> Path:
+        """Where a person puts whole collections; they stay there, and are the library's originals."""
+        return self.var / "imports"
 
     @property
     def requests_folder(self) -> Path:

@@ -87,7 +87,7 @@ async def receive(
         form = Form(boundary, folder, fields=fields, most_files=most_files, limit_bytes=limit_bytes)
     except FormParserError as error:
         raise MalformedForm("The form's boundary is too long.") from error
-    body = _Body(request)
+    body = Body(request)
     folder.mkdir(parents=True)
     try:
         try:
@@ -122,7 +122,7 @@ def _boundary(request: Request) -> bytes:
     return options[b"boundary"]
 
 
-class _Body:
+class Body:
     """The body as the server hands it out; unlike the request's own stream it can be read on after an error."""
 
     def __init__(self, request: Request) -> None:
@@ -149,7 +149,7 @@ class _Body:
                     pass
 
 
-async def _read(body: _Body, form: Form, reserve_mb: int) -> None:
+async def _read(body: Body, form: Form, reserve_mb: int) -> None:
     try:
         while (chunk := await body.next()) is not None:
             form.write(chunk)

@@ -1,4 +1,4 @@
-"""`python -m api.worker`: fetches requests, prepares the programme's files, keeps the media folders tidy."""
+"""`python -m api.worker`: fetches requests, prepares the station's own files, keeps the media folders tidy."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -19,16 +19,23 @@ from api.airchecks.finishing import Finisher
 from api.analysis import analyst
 from api.analysis import sweep as analysing
 from api.analysis.analyst import Analyst
+from api.arriving import preparing as library
+from api.arriving.rescanning import rescan
+from api.following import following
+from api.importing.bringing import Bringer
+from api.importing.service import BELL as IMPORTS
+from api.importing.service import Importer
 from api.keeping.deletion import purge
 from api.programme.intake import BELL, Programme
 from api.programme.starter import Starter
 from api.queue.preparing import Preparer
-from api.queue.service import QUEUE
+from api.queue.service import QUEUE as REQUESTS
 from api.queue.sweep import sweep
 from api.retention import service as retention
 from api.ringing import OWNER
 from api.settings import Settings
 from api.shows import artwork
+from api.uploading import sweep as uploads
 from api.webhooks import forgetting
 from api.webhooks.courier import Courier
 from api.webhooks.sending import Sender
@@ -45,11 +52,14 @@ async def run(settings: Settings) -> None:
             await run_all(
                 *_jobs(settings, sessions, redis),
                 *_analysis(settings, sessions, redis),
+                *_requests(settings, sessions, redis),
+                *_imports(settings, sessions, redis),
                 *_programme(settings, sessions, redis, http),
                 *_airchecks(settings, sessions),
                 repeat("sweep_show_artwork", partial(artwork.sweep, sessions, settings), every=600),
                 *_webhooks(settings, sessions, redis),
                 repeat("forget", partial(forget_expired, sessions), every=3600),
+                repeat("sweep_uploads", partial(uploads.sweep, sessions, settings, redis), every=30),
                 repeat("purge_deleted", partial(purge, sessions, settings), every=3600),
             )
     finally:
@@ -58,15 +68,25 @@ async def run(settings: Settings) -> None:
 
 
 def _jobs(settings: Settings, sessions: Sessions, redis: Redis) -> list[Coroutine[Any, Any, None]]:
-    """Requests are prepared and tracks analysed, and what died on the way is taken up again."""
-    queues = {QUEUE: settings.fetch_jobs, analyst.QUEUE: 1}
+    """Requests and the station's own files are prepared and analysed, and what died on the way is taken up again."""
+    queues = {REQUESTS: settings.fetch_jobs, library.QUEUE: settings.library_jobs, analyst.QUEUE: 1}
     app = jobs.application(settings.database_url.get_secret_value(), connections=jobs.connections(queues))
     Preparer(sessions, settings, redis).register(app)
     Analyst(sessions, settings, redis).register(app)
-    rung = asyncio.Event()
+    followers = following(sessions, redis)
+    library.Preparer(sessions, settings, redis, followers).register(app)
+    Bringer(sessions, settings, redis, followers).register(app)
     return [
         repeat("jobs", partial(jobs.work, app, queues), every=1),
         repeat("rescue", partial(jobs.rescue, app), every=2),
+        repeat("rescan", partial(rescan, sessions, settings, redis, followers), every=300),
+    ]
+
+
+def _requests(settings: Settings, sessions: Sessions, redis: Redis) -> list[Coroutine[Any, Any, None]]:
+    """Requests have their job, or are given up."""
+    rung = asyncio.Event()
+    return [
         repeat("sweep_requests", partial(sweep, sessions, settings, redis), every=10, wake=rung),
         repeat("sweep_bell", lambda: listen(redis, OWNER, rung), every=1),
     ]
@@ -79,6 +99,16 @@ def _analysis(settings: Settings, sessions: Sessions, redis: Redis) -> list[Coro
         repeat("sweep_analyses", partial(analysing.sweep, sessions), every=10, wake=rung),
         repeat("sweep_analyses_bell", lambda: listen(redis, OWNER, rung), every=1),
         repeat("delete_waveforms", partial(analysing.delete_waveforms, sessions, settings), every=3600),
+    ]
+
+
+def _imports(settings: Settings, sessions: Sessions, redis: Redis) -> list[Coroutine[Any, Any, None]]:
+    """The folder of whole collections is followed."""
+    wake = asyncio.Event()
+    importer = Importer(settings, sessions, redis)
+    return [
+        repeat("imports", importer.step, every=5, wake=wake),
+        repeat("imports_bell", lambda: listen(redis, IMPORTS, wake), every=1),
     ]
 
 

@@ -32,6 +32,7 @@ from api.library.finding.rules import BadFilter
 from api.library.finding.selecting import OtherNumber, TooManyTracks
 from api.library.moment import NowThere
 from api.library.queries import NoSuchTrack
+from api.library.rules import AlreadyHere
 from api.library.schemas import LibraryTrack
 from api.media.pictures import NotAPicture
 from api.programme.rules import StarterPiece
@@ -68,7 +69,7 @@ async def delete_track(track_id: UUID, rung: Rung, caller: Producer, tx: Transac
     "/tracks/{track_id}/restore",
     status_code=202,
     summary="Bring a deleted track back",
-    responses=refusals(NoSuchTrack, NotYours, NotDeleted),
+    responses=refusals(NoSuchTrack, NotYours, NotDeleted, AlreadyHere),
 )
 async def restore_deleted_track(track_id: UUID, rung: Rung, caller: Producer, tx: Transaction) -> LibraryTrack:
     await deletion.restore_one(tx, caller, track_id)

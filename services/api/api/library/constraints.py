@@ -14,7 +14,7 @@ _BEGIN, _END = "coalesce(cue_in, 0)", "coalesce(cue_out, length_seconds)"
 
 STATE: tuple[SchemaItem, ...] = (
     UniqueConstraint("source", "path", "size", "changed_ns"),
-    CheckConstraint("source IN ('folder', 'starter', 'upload')", name="source"),
+    CheckConstraint("source IN ('folder', 'import', 'starter', 'upload')", name="source"),
     CheckConstraint("state IN ('waiting', 'ready', 'refused', 'gone', 'removed')", name="state"),
     CheckConstraint("state <> 'refused' OR problem IS NOT NULL", name="refused_with_problem"),
     CheckConstraint("state IN ('waiting', 'refused') OR problem IS NULL", name="no_other_problem"),
@@ -49,6 +49,13 @@ INDEXES: tuple[SchemaItem, ...] = (
     Index("ix_tracks_created_at", "created_at", "id"),
     Index("ix_tracks_last_aired_at", "last_aired_at", "id"),
     Index("ix_tracks_content_sha256", "content_sha256"),
+    # The same file is kept once; only the programme's own folder may have it twice.
+    Index(
+        "uq_tracks_content",
+        "content_sha256",
+        unique=True,
+        postgresql_where="source IN ('upload', 'import') AND state IN ('waiting', 'ready') AND deleted_at IS NULL",
+    ),
     Index("ix_tracks_duplicate_of", "duplicate_of", postgresql_where="duplicate_of IS NOT NULL"),
     Index("ix_tracks_deleted_at", "deleted_at", postgresql_where="deleted_at IS NOT NULL"),
     Index("ix_tracks_created_by", "created_by"),

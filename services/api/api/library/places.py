@@ -13,6 +13,7 @@ def root(settings: Settings, source: TrackSource) -> Path:
     """The folder to which the paths of a source's tracks are relative."""
     folders: dict[TrackSource, Path] = {
         "folder": settings.fallback_folder,
+        "import": settings.imports_folder,
         "starter": settings.starter_folder,
         "upload": settings.library_folder,
     }

@@ -4,8 +4,20 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-TrackSource = Literal["folder", "starter", "upload"]
-"""Where the original is: the folder a person drops files into, the composed starter pieces, or `media/library`."""
+from kit.refusal import Refusal
+
+
+class AlreadyHere(Refusal):
+    """The library has this very file."""
+
+    error_code = "already_here"
+
+
+TrackSource = Literal["folder", "import", "starter", "upload"]
+"""Where the original is: the folder a person drops the programme's files into, that of whole collections, the composed
+starter pieces, or `media/library`."""
+KEPT_ONCE: tuple[TrackSource, ...] = ("upload", "import")
+"""Sources of which a second file of the same content is refused; the programme's folder may have one twice."""
 TrackState = Literal["waiting", "ready", "refused", "gone", "removed"]
 """Not looked at yet, perhaps with what hinders it; has an on-air copy; cannot be played, with the problem; its file
 vanished; taken out by staff."""

@@ -10,11 +10,12 @@ from kit.db import begin
 from kit.refusal import Refusal
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.arriving import feeding
 from api.form import ReceivedFile
 from api.library import telling
 from api.library.models import Track
 from api.media.names import without_suffix
-from api.programme import service
+from api.programme import queries, service
 from api.programme.schemas import TrackShown
 from api.programme.tidying import INCOMING
 from api.settings import Settings
@@ -50,6 +51,10 @@ async def take_in(request: Request, settings: Settings) -> list[TrackShown]:
 
 async def _add(tx: AsyncSession, tracks: Sequence[Track]) -> list[TrackShown]:
     tx.add_all(tracks)
+    await tx.flush()
+    await queries.append(tx, [track.id for track in tracks])
+    for track in tracks:
+        await feeding.ask(tx, track.id, track.source)
     await telling.added(tx, [track.id for track in tracks])
     return await service.show_tracks(tx, [track.id for track in tracks])
 

@@ -1,8 +1,11 @@
-"""Files become the programme: those that a person drops, those that were uploaded, and the composed pieces."""
+"""The programme keeps in step with its folders: what a person drops, what was uploaded, and the composed pieces.
+
+What is new waits, and becomes a job (`api.arriving`). Everything that must be remembered is in the rows.
+"""
 
 import asyncio
-import os
-from datetime import UTC, datetime
+import time
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -10,14 +13,14 @@ import structlog
 from kit.bell import ring
 from kit.db import Sessions
 from redis.asyncio import Redis
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.alone import alone
+from api.arriving import feeding
 from api.library import places, telling
 from api.library.models import Track
-from api.media import copies, covers
-from api.media.copies import DiskFull
-from api.media.probe import NotPlayable, probe
+from api.library.rules import TrackSource
 from api.programme import queries, rules, tidying
 from api.programme.rules import Found, Known, Work
 from api.programme.scan import scan
@@ -27,69 +30,92 @@ from api.settings import Settings
 logger = structlog.get_logger()
 BELL = "programme"
 """Rung when there is something to prepare."""
-SHORTEST_SECONDS = 0.5
-PREPARED = ("artist", "artwork", "length_seconds", "loudness_lufs", "state", "title")
-"""What may be new of a track that was looked at."""
+WATCHED: tuple[TrackSource, ...] = ("folder", "starter")
+"""Sources whose folders are looked through each time."""
+UPLOADED: tuple[TrackSource, ...] = ("upload",)
+VERIFY_EVERY = 3600.0
+"""Seconds between two looks at whether each upload and each copy is still there."""
 _LOCK = 7_203_119
 
 
 class Programme:
-    """Keeps tracks, playlist and on-air copies in step with the folders. Everything it must remember is in the rows."""
+    """Keeps tracks and playlist in step with the folders."""
 
     def __init__(self, settings: Settings, sessions: Sessions, redis: Redis) -> None:
         self._settings = settings
         self._sessions = sessions
         self._redis = redis
-        self._looked_at: set[UUID] = set()
-        """Tracks refused by this process. Those that an earlier one refused are tried once more: what was wrong may
-        have been the machine's fault."""
+        self._verified: float | None = None
         self.looked_through = False
         """Whether this process has looked at every file at least once."""
 
     async def step(self) -> None:
-        """Look at all folders once, and prepare what waits. Only one worker does it at a time."""
+        """Look at all folders once, and have prepared what waits. Only one worker does it at a time."""
         async with alone(self._sessions, _LOCK) as mine:
             if not mine:
                 return
-            await self._follow_folders()
-            put_off: set[UUID] = set()
-            while track := await self._next(put_off):
-                await self._prepare(track, put_off)
+            if not self.looked_through:
+                await self._try_again()
+            everything = self._verified is None or time.monotonic() - self._verified >= VERIFY_EVERY
+            await self._follow_folders(everything=everything)
+            await feeding.feed(self._sessions)
+            await tidying.tidy(self._settings, self._sessions, everything=everything)
+            if everything:
+                self._verified = time.monotonic()
             self.looked_through = True
-            await self._tidy(orphans=True)
 
-    async def _follow_folders(self) -> None:
-        found, made = await asyncio.to_thread(self._look)
-        async with self._sessions() as tx:
-            rows = list(await tx.scalars(select(Track)))
-        known = [Known(row.id, Found(row.source, row.path, row.size, row.changed_ns), row.state) for row in rows]
-        uploads = await asyncio.to_thread(self._uploads_that_are_there, known)
-        work = rules.compare([*found, *uploads], known, made)
+    async def _try_again(self) -> None:
+        """What an earlier process refused is tried once more: it may have been the machine's fault."""
+        async with self._sessions.begin() as tx:
+            refused = update(Track).where(Track.state == "refused", Track.source.in_(WATCHED))
+            again = refused.values(state="waiting", problem=None).returning(Track.id)
+            tracks = (await tx.scalars(again)).all()
+            await self._append(tx, tracks)
+            await telling.changed(tx, tracks, ("state", "problem"))
+
+    async def _follow_folders(self, *, everything: bool) -> None:
+        watched = await self._known(WATCHED)
+        uploads = await self._known(UPLOADED) if everything else []
+        found = await asyncio.to_thread(self._look)
+        known = [*watched, *uploads]
+        there, copied = await asyncio.to_thread(self._that_are_there, uploads, known)
+        work = rules.compare([*found, *there], known, copied)
         if work != Work((), (), ()):
             await self._note(work)
         if work.gone:
             logger.info("tracks_gone", count=len(work.gone))
             await ring(self._redis, OWNER)
-        await self._tidy(orphans=False)
 
-    def _look(self) -> tuple[list[Found], set[UUID]]:
-        settings = self._settings
+    async def _known(self, sources: Collection[TrackSource]) -> list[Known]:
+        columns = (Track.id, Track.source, Track.path, Track.size, Track.changed_ns, Track.state)
+        query = select(*columns).where(Track.source.in_(sources))
+        async with self._sessions() as tx:
+            rows = (await tx.execute(query)).all()
+        return [Known(row.id, Found(row.source, row.path, row.size, row.changed_ns), row.state) for row in rows]
+
+    def _look(self) -> list[Found]:
         # What is composed appears whole, and somebody may be waiting for the first piece.
-        starters = scan("starter", settings.starter_folder, settled_after=0)
-        return scan("folder", settings.fallback_folder) + starters, tidying.items_in(settings.programme_folder)
+        starters = scan("starter", self._settings.starter_folder, settled_after=0)
+        return scan("folder", self._settings.fallback_folder) + starters
 
-    def _uploads_that_are_there(self, known: list[Known]) -> list[Found]:
-        """An upload is known by its name alone: nobody else writes into the library's folder."""
-        uploads = [one.found for one in known if one.found.source == "upload"]
-        return [one for one in uploads if (self._settings.library_folder / one.path).is_file()]
+    def _that_are_there(self, uploads: Sequence[Known], known: Sequence[Known]) -> tuple[list[Found], set[UUID]]:
+        """Uploads that are not lost, by their names alone: nobody else writes there. And the tracks with a copy."""
+        there = [one.found for one in uploads if one.state == "refused" or self._original(one.found).is_file()]
+        copied = {one.id for one in known if one.state == "ready" and places.copy(self._settings, one.id).is_file()}
+        return there, copied
+
+    def _original(self, found: Found) -> Path:
+        return places.root(self._settings, found.source) / found.path
 
     async def _note(self, work: Work) -> None:
         async with self._sessions.begin() as tx:
             if work.gone:
-                gone = update(Track).where(Track.id.in_(work.gone))
+                gone = update(Track).where(Track.id == func.any(list(work.gone)))
                 await tx.execute(gone.values(state="gone", problem=None, artwork=False))
                 await queries.strike(tx, work.gone)
-            await tx.execute(update(Track).where(Track.id.in_(work.again)).values(state="waiting", problem=None))
+            await tx.execute(
+                update(Track).where(Track.id == func.any(list(work.again))).values(state="waiting", problem=None)
+            )
             new = [
                 Track(
                     id=uuid4(), source=one.source, path=one.path, size=one.size, changed_ns=one.changed_ns,
@@ -98,71 +124,15 @@ class Programme:
                 for one in work.new
             ]  # fmt: skip
             tx.add_all(new)
+            await tx.flush()
+            back = [*work.again, *(track.id for track in new)]
+            await self._append(tx, back)
             await telling.removed(tx, work.gone)
-            await telling.added(tx, [*work.again, *(track.id for track in new)])
+            await telling.added(tx, back)
             if work.gone:
                 await queries.told_changed(tx)
 
-    async def _next(self, put_off: set[UUID]) -> Track | None:
-        async with self._sessions() as tx:
-            return await queries.next_to_prepare(tx, done=self._looked_at, put_off=put_off)
-
-    async def _prepare(self, track: Track, put_off: set[UUID]) -> None:
-        try:
-            await self._copy(track)
-            track.state, track.problem = "ready", None
-        except NotPlayable as error:
-            track.state, track.problem = "refused", str(error)
-            self._looked_at.add(track.id)
-        except (DiskFull, FileNotFoundError) as error:
-            put_off.add(track.id)
-            if track.problem == str(error):
-                return
-            track.state, track.problem = "waiting", str(error)
-        track.checked_at = datetime.now(UTC)
-        await self._save(track)
-        await ring(self._redis, OWNER)
-        logger.info("track_prepared", path=track.path, source=track.source, state=track.state, problem=track.problem)
-
-    async def _save(self, track: Track) -> None:
-        async with self._sessions.begin() as tx:
-            now = await tx.get(Track, track.id, with_for_update=True)
-            if now is None or now.state not in ("waiting", "refused"):
-                return  # staff took it out meanwhile; its copy is tidied away
-            for name in ("problem", "checked_at", *PREPARED):
-                if name not in now.edited:
-                    setattr(now, name, getattr(track, name))
-            if track.state == "ready" and track.source != "starter":
-                await queries.append(tx, track.id)
-            await telling.changed(tx, [track.id], PREPARED)
-            if track.state == "ready":
-                await queries.told_changed(tx)
-
-    async def _copy(self, track: Track) -> None:
-        settings, source = self._settings, places.original(self._settings, track)
-        await asyncio.to_thread(_require_readable, source, track.size)
-        longest = settings.programme_max_hours * 3600
-        sound = await probe(source, shortest_seconds=SHORTEST_SECONDS, longest_seconds=longest)
-        copies.require_room(
-            settings.programme_folder, seconds=sound.length_seconds, reserve_mb=settings.disk_reserve_mb
-        )
-        target = copies.path_of(settings.programme_folder, track.id)
-        track.length_seconds = await copies.make(source, target, track.id, sound)
-        track.loudness_lufs = sound.loudness_lufs
-        track.title, track.artist = sound.tags.title or track.title or source.stem, sound.tags.artist
-        if "artwork" not in track.edited:
-            track.artwork = sound.has_cover and await covers.take(source, settings.artwork_folder, track.id)
-
-    async def _tidy(self, *, orphans: bool) -> None:
-        async with self._sessions() as tx:
-            states = {row.id: row.state for row in await tx.execute(select(Track.id, Track.state))}
-        await asyncio.to_thread(tidying.tidy, self._settings, states, orphans=orphans)
-
-
-def _require_readable(source: Path, size: int) -> None:
-    if size == 0:
-        raise NotPlayable("broken", "The file is empty.")
-    if not source.exists():
-        raise NotPlayable("broken", "It cannot be found: it was removed, or its name is not UTF-8; rename it.")
-    if not os.access(source, os.R_OK):
-        raise NotPlayable("broken", "The station may not read it; give it read permission.")
+    async def _append(self, tx: AsyncSession, tracks: Sequence[UUID]) -> None:
+        """What the folder brings has its place at once, in the order of its paths: it is prepared in any order."""
+        from_folder = select(Track.id).where(Track.id == func.any(list(tracks)), Track.source == "folder")
+        await queries.append(tx, (await tx.scalars(from_folder.order_by(Track.path))).all())

@@ -44,27 +44,32 @@ async def playing(tx: AsyncSession, now: Now) -> Sequence[Track]:
     return (await tx.scalars(starters.order_by(Track.path))).all()
 
 
-async def append(tx: AsyncSession, track: UUID) -> None:
-    """Put a track at the end of the playlist, unless it has its place."""
-    if await tx.get(ProgrammeEntry, track) is None:
-        last = await tx.scalar(select(func.max(ProgrammeEntry.position)))
-        tx.add(ProgrammeEntry(track_id=track, position=(last or 0) + 1))
+async def append(tx: AsyncSession, tracks: Sequence[UUID]) -> None:
+    """Put tracks at the end of the playlist, in this order; those that are on it keep their places."""
+    placed = select(ProgrammeEntry.track_id).where(ProgrammeEntry.track_id == func.any(list(tracks)))
+    known = set(await tx.scalars(placed))
+    last = await tx.scalar(select(func.max(ProgrammeEntry.position))) or 0
+    new = [track for track in dict.fromkeys(tracks) if track not in known]
+    tx.add_all(ProgrammeEntry(track_id=track, position=last + place) for place, track in enumerate(new, start=1))
+    await tx.flush()
 
 
 async def strike(tx: AsyncSession, tracks: Collection[UUID]) -> None:
     """Take tracks off the playlist."""
-    await tx.execute(delete(ProgrammeEntry).where(ProgrammeEntry.track_id.in_(tracks)))
-
-
-async def next_to_prepare(tx: AsyncSession, *, done: Collection[UUID], put_off: Collection[UUID]) -> Track | None:
-    """The next track to look at: uploads first (somebody waits), refused ones unless `done`."""
-    refused = and_(Track.state == "refused", Track.id.not_in(done))
-    query = select(Track).where(or_(Track.state == "waiting", refused), Track.id.not_in(put_off))
-    order = ((Track.state != "waiting"), (Track.source != "upload"), Track.source, Track.path)
-    return await tx.scalar(query.order_by(*order).limit(1))
+    await tx.execute(delete(ProgrammeEntry).where(ProgrammeEntry.track_id == func.any(list(tracks))))
 
 
 async def station_has_own(tx: AsyncSession) -> bool:
-    """Whether there is music of the station's own, or may be soon."""
-    own = select(Track.id).where(Track.source != "starter", Track.state.in_(("ready", "waiting")))
-    return await tx.scalar(own.limit(1)) is not None
+    """Whether there is music of the station's own to be played, or may be soon: what the library has besides the
+    playlist does not count."""
+    coming = (
+        select(Track.id)
+        .outerjoin(ProgrammeEntry)
+        .where(
+            or_(
+                and_(ProgrammeEntry.track_id.is_not(None), Track.state.in_(("ready", "waiting"))),
+                and_(Track.source == "folder", Track.state == "waiting"),
+            )
+        )
+    )
+    return await tx.scalar(coming.limit(1)) is not None

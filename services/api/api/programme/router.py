@@ -13,7 +13,7 @@ from kit.refusal import refusals
 from api import etags
 from api.accounts.caller import Admin
 from api.library.moment import NowThere
-from api.library.rules import TrackState
+from api.library.rules import AlreadyHere, TrackState
 from api.programme import arrival, service
 from api.programme.intake import BELL
 from api.programme.rules import NotRemoved, OrderIsStale, StarterPiece
@@ -82,7 +82,7 @@ async def remove_track(track_id: UUID, rung: Rung, caller: Admin, tx: Transactio
     "/{track_id}/restore",
     status_code=202,
     summary="Take a removed track in again",
-    responses=refusals(NoSuchTrack, NotRemoved),
+    responses=refusals(NoSuchTrack, NotRemoved, AlreadyHere),
 )
 async def restore_track(track_id: UUID, caller: Admin, tx: Transaction) -> TrackShown:
     return await service.restore(tx, track_id)

@@ -65,11 +65,6 @@ def compare(found: Iterable[Found], known: Sequence[Known], copies: Collection[U
     return Work(tuple(sorted(present - {one.found for one in known})), again, gone)
 
 
-def keeps_copy(state: TrackState) -> bool:
-    """Whether a track's on-air copy is kept: it plays, or is being made."""
-    return state in ("ready", "waiting")
-
-
 def require_same(wanted: Sequence[UUID], playlist: Collection[UUID]) -> None:
     """Refuse an order that is not one of exactly what the playlist holds."""
     if len(wanted) != len(playlist) or set(wanted) != set(playlist):

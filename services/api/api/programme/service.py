@@ -9,6 +9,7 @@ from kit.refusal import Refusal
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.arriving import feeding
 from api.library import deleting, naming
 from api.library.models import Track
 from api.library.moment import Now
@@ -78,9 +79,7 @@ async def add(tx: AsyncSession, tracks: Sequence[UUID]) -> list[TrackShown]:
     ready = select(Track.id).where(Track.id.in_(tracks), Track.state == "ready", Track.archived_at.is_(None))
     if set(tracks) - set(await tx.scalars(ready)):
         raise NoSuchTrack("One of these tracks is not in the library, or cannot be played.")
-    for track in tracks:
-        await queries.append(tx, track)
-        await tx.flush()
+    await queries.append(tx, tracks)
     await queries.told_changed(tx)
     return await show_tracks(tx, tracks)
 
@@ -89,9 +88,26 @@ async def restore(tx: AsyncSession, track_id: UUID) -> TrackShown:
     """Have a removed track prepared again. Raises `NoSuchTrack` or `NotRemoved`."""
     track = await _locked(tx, track_id)
     rules.require_removed(track.state)
+    await queries.append(tx, [track.id])
+    await feeding.ask(tx, track.id, track.source)
     await deleting.restore(tx, [track.id])
     await tx.refresh(track)
-    return _shown(track, None)
+    return (await show_tracks(tx, [track.id]))[0]
+
+
+async def follow(tx: AsyncSession, track: Track) -> None:
+    """A track became ready, or was refused, in this transaction: what the programme's folder brings is on the playlist,
+    and what cannot be played is not."""
+    entry = await tx.get(ProgrammeEntry, track.id)
+    if track.state == "refused":
+        if entry is None:
+            return
+        await queries.strike(tx, [track.id])
+    elif track.source == "folder":
+        await queries.append(tx, [track.id])
+    elif entry is None and track.source != "starter":
+        return
+    await queries.told_changed(tx)
 
 
 async def wanted(tx: AsyncSession, now: Now) -> WantedQueue:

@@ -1,44 +1,77 @@
 """What lies in the media folders without being needed. Originals are never touched."""
 
+import asyncio
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from kit.db import Sessions
+from sqlalchemy import select
+
+from api.arriving.rules import keeps_copy
+from api.library.models import Track
 from api.library.rules import TrackState
-from api.programme.rules import keeps_copy
+from api.media import copies, covers
 from api.settings import Settings
 
 INCOMING = ".incoming-"
 """Begins the names of the folders, inside the library's, that hold what is on its way in."""
 ABANDONED_AFTER = 24 * 3600
 """Seconds after which an upload that died with its process is thrown away: no upload takes that long."""
+ORPHAN_AFTER = 3600.0
+"""Seconds for which a copy may be without a track: one is made before its track is."""
+LATELY = timedelta(days=1)
+BATCH = 1000
 
 
-def items_in(folder: Path) -> set[UUID]:
-    """The items whose files are in a folder."""
-    return {item for path in _files(folder) if (item := _item(path))}
+async def tidy(settings: Settings, sessions: Sessions, *, everything: bool) -> None:
+    """Delete copies of tracks that do not keep them, and covers of those that are gone; with `everything` look at each
+    file that is there.
 
-
-def tidy(settings: Settings, states: Mapping[UUID, TrackState], *, orphans: bool) -> None:
-    """Delete copies of tracks that do not keep them, and covers of those that are gone; with `orphans` also whatever
-    else lies there.
-
-    A song that plays is played to its end: its player keeps the file open. Call it only while no copy is being made.
+    A song that plays is played to its end: its player keeps the file open.
     """
-    for path in _files(settings.programme_folder):
-        state = _state(path, states)
-        if orphans if state is None else not keeps_copy(state):
+    await asyncio.to_thread(_delete, settings, await _lately_out(sessions))
+    if not everything:
+        return
+    for folder in (settings.programme_folder, settings.artwork_folder):
+        items = [(path, _item(path)) for path in await asyncio.to_thread(_files, folder)]
+        for begin in range(0, len(items), BATCH):
+            await _look_at(settings, sessions, items[begin : begin + BATCH])
+    await asyncio.to_thread(_forget_abandoned, settings.library_folder)
+
+
+async def _lately_out(sessions: Sessions) -> Mapping[UUID, TrackState]:
+    columns, out = (Track.id, Track.state), Track.state.in_(("gone", "removed", "refused"))
+    async with sessions() as tx:
+        rows = await tx.execute(select(*columns).where(out, Track.updated_at > datetime.now(UTC) - LATELY))
+        return {row.id: row.state for row in rows}
+
+
+async def _look_at(settings: Settings, sessions: Sessions, files: Collection[tuple[Path, UUID | None]]) -> None:
+    ids = {item for _, item in files if item}
+    async with sessions() as tx:
+        rows = await tx.execute(select(Track.id, Track.state).where(Track.id.in_(ids)))
+        states = {row.id: row.state for row in rows}
+    for path, item in files:
+        state = states.get(item) if item else None
+        if path.parent == settings.artwork_folder:
+            # Requests keep their covers here as well: what is unknown is not ours.
+            unneeded = state == "gone"
+        else:
+            unneeded = not keeps_copy(state) if state else _age(path) > ORPHAN_AFTER
+        if unneeded:
             path.unlink(missing_ok=True)
-    for path in _files(settings.artwork_folder):
-        # Requests keep their covers here as well: what is unknown is not ours.
-        state = _state(path, states)
+
+
+def _delete(settings: Settings, items: Mapping[UUID, TrackState]) -> None:
+    for item, state in items.items():
+        copies.path_of(settings.programme_folder, item).unlink(missing_ok=True)
         if state == "gone":
-            path.unlink(missing_ok=True)
-    if orphans:
-        _forget_abandoned(settings.library_folder)
+            covers.drop(settings.artwork_folder, item)
 
 
 def _forget_abandoned(library: Path) -> None:
@@ -48,13 +81,16 @@ def _forget_abandoned(library: Path) -> None:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else iter(())
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
 
 
-def _state(path: Path, states: Mapping[UUID, TrackState]) -> TrackState | None:
-    item = _item(path)
-    return states.get(item) if item else None
+def _age(path: Path) -> float:
+    """Seconds since it changed; 0 when it vanishes meanwhile."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return 0
 
 
 def _item(path: Path) -> UUID | None:

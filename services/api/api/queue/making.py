@@ -39,8 +39,6 @@ async def make(item: QueueItem, folder: Path, settings: Settings, progress: Prog
         return Prepared.model_validate_json(result.read_bytes())
     try:
         copies.require_room(folder, seconds=0, reserve_mb=settings.disk_reserve_mb + settings.max_song_mb)
-        # A worker that was killed may have left a tool behind that still writes into it.
-        target.with_name(f".{target.name}.part").unlink(missing_ok=True)
         prepared = await _made(item, folder, target, settings, progress)
     except NotPlayable as error:
         raise CannotBePlayed(error.code, str(error)) from error

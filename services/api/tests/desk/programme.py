@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
 from api.library.models import Track
+from api.programme import queries
 from api.settings import Settings
 from kit.db import Sessions
 
@@ -19,10 +20,12 @@ def copies_of(settings: Settings) -> list[str]:
 
 
 async def upload(settings: Settings, sessions: Sessions) -> Track:
-    """An upload that waits to be prepared."""
+    """An upload to the programme that waits to be prepared."""
     item = uuid4()
     path = sound_file(settings.library_folder / f"{item}.flac")
     track = Track(id=item, source="upload", path=path.name, size=1, changed_ns=1, state="waiting", title="Sent")
     async with sessions.begin() as tx:
         tx.add(track)
+        await tx.flush()
+        await queries.append(tx, [item])
     return track

@@ -14,8 +14,8 @@ LIQUIDSOAP_TOKEN = "liquidsoap-token-for-tests"
 SECRETS_KEY = "secrets-key-for-tests-only"
 PRIVATE_KEY = tokens.new_private_key()
 FOLDERS = (
-    "fallback", "media/incoming", "media/library", "media/programme", "media/requests", "media/starter",
-    "public", "tmp",
+    "fallback", "imports", "media/incoming", "media/library", "media/programme", "media/requests", "media/starter",
+    "media/uploads", "public", "tmp",
 )  # fmt: skip
 NOWHERE = "127.0.0.1:1"
 """An address at which nobody answers."""

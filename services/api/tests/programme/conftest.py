@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 from api.library.models import Track
-from api.programme import scan, service
-from api.programme.intake import Programme
+from api.programme import intake, scan, service, tidying
 from api.settings import Settings
 from desk import library
+from desk.intake import Intake
 from desk.programme import Playing, Rows
 from desk.settings import api_settings, make_folders
 from kit.db import Sessions
@@ -23,6 +23,13 @@ def lain_long_enough(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureReq
         monkeypatch.setattr(scan, "SETTLED_AFTER", -1.0)
 
 
+@pytest.fixture(autouse=True)
+def looked_at_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Uploads and copies are verified at each step, and not once in an hour; nothing may lie about for an hour."""
+    monkeypatch.setattr(intake, "VERIFY_EVERY", 0.0)
+    monkeypatch.setattr(tidying, "ORPHAN_AFTER", -1.0)
+
+
 @pytest.fixture
 def settings(tmp_path: Path, database_url: str, servers: Servers) -> Settings:
     make_folders(tmp_path)
@@ -30,8 +37,8 @@ def settings(tmp_path: Path, database_url: str, servers: Servers) -> Settings:
 
 
 @pytest.fixture
-def programme(settings: Settings, sessions: Sessions, redis: Redis) -> Programme:
-    return Programme(settings, sessions, redis)
+def programme(settings: Settings, sessions: Sessions, redis: Redis) -> Intake:
+    return Intake(settings, sessions, redis)
 
 
 @pytest.fixture

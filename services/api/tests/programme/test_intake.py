@@ -9,9 +9,9 @@ import pytest
 from api import tables
 from api.library.models import Track
 from api.programme import scan, service
-from api.programme.intake import Programme
 from api.settings import Settings
 from desk import library
+from desk.intake import Intake
 from desk.programme import Playing, Rows, copies_of
 from desk.sounds import ffmpeg, music, sound_file
 from kit import facts
@@ -20,7 +20,7 @@ from redis.asyncio import Redis
 from sqlalchemy import select
 
 
-async def test_a_new_file_becomes_part_of_the_programme(programme: Programme, settings: Settings, rows: Rows) -> None:
+async def test_a_new_file_becomes_part_of_the_programme(programme: Intake, settings: Settings, rows: Rows) -> None:
     sound_file(settings.fallback_folder / "album/01 song.flac", title="Song", artist="Singer")
     await programme.step()
     row = (await rows())["album/01 song.flac"]
@@ -29,16 +29,14 @@ async def test_a_new_file_becomes_part_of_the_programme(programme: Programme, se
     assert copies_of(settings) == [str(row.id)]
 
 
-async def test_a_file_without_a_title_is_called_by_its_name(
-    programme: Programme, settings: Settings, rows: Rows
-) -> None:
+async def test_a_file_without_a_title_is_called_by_its_name(programme: Intake, settings: Settings, rows: Rows) -> None:
     sound_file(settings.fallback_folder / "名前 🎶.wav")
     await programme.step()
     (row,) = (await rows()).values()
     assert (row.title, row.artist) == ("名前 🎶", None)
 
 
-async def test_nothing_is_done_twice(programme: Programme, settings: Settings, rows: Rows) -> None:
+async def test_nothing_is_done_twice(programme: Intake, settings: Settings, rows: Rows) -> None:
     sound_file(settings.fallback_folder / "a.flac")
     await programme.step()
     (copy,) = settings.programme_folder.iterdir()
@@ -48,7 +46,7 @@ async def test_nothing_is_done_twice(programme: Programme, settings: Settings, r
 
 
 async def test_a_broken_file_is_refused_in_words_and_the_others_play(
-    programme: Programme, settings: Settings, rows: Rows
+    programme: Intake, settings: Settings, rows: Rows
 ) -> None:
     (settings.fallback_folder / "broken.mp3").write_bytes(b"nothing to hear" * 99)
     (settings.fallback_folder / "empty.mp3").touch()
@@ -66,7 +64,7 @@ async def test_a_broken_file_is_refused_in_words_and_the_others_play(
 
 
 async def test_a_removed_file_is_gone_with_its_copy_and_keeps_its_name(
-    programme: Programme, settings: Settings, sessions: Sessions
+    programme: Intake, settings: Settings, sessions: Sessions
 ) -> None:
     path = sound_file(settings.fallback_folder / "a.flac", title="Kept")
     await programme.step()
@@ -79,7 +77,7 @@ async def test_a_removed_file_is_gone_with_its_copy_and_keeps_its_name(
 
 
 async def test_a_removed_file_that_was_refused_is_no_problem_any_more(
-    programme: Programme, settings: Settings, rows: Rows
+    programme: Intake, settings: Settings, rows: Rows
 ) -> None:
     path = settings.fallback_folder / "a.mp3"
     path.touch()
@@ -89,7 +87,7 @@ async def test_a_removed_file_that_was_refused_is_no_problem_any_more(
     assert await rows() == {}
 
 
-async def test_a_changed_file_is_a_new_item(programme: Programme, settings: Settings, rows: Rows) -> None:
+async def test_a_changed_file_is_a_new_item(programme: Intake, settings: Settings, rows: Rows) -> None:
     path = sound_file(settings.fallback_folder / "a.flac", title="Old")
     await programme.step()
     old = (await rows())["a.flac"].id
@@ -101,7 +99,7 @@ async def test_a_changed_file_is_a_new_item(programme: Programme, settings: Sett
     assert copies_of(settings) == [str(row.id)]
 
 
-async def test_a_repaired_file_plays(programme: Programme, settings: Settings, rows: Rows) -> None:
+async def test_a_repaired_file_plays(programme: Intake, settings: Settings, rows: Rows) -> None:
     path = settings.fallback_folder / "a.flac"
     path.write_bytes(b"half of")
     await programme.step()
@@ -111,7 +109,7 @@ async def test_a_repaired_file_plays(programme: Programme, settings: Settings, r
 
 
 async def test_a_file_whose_name_is_no_text_is_refused_in_words(
-    programme: Programme, settings: Settings, rows: Rows
+    programme: Intake, settings: Settings, rows: Rows
 ) -> None:
     good = sound_file(settings.fallback_folder / "a.flac")
     os.rename(good, os.fsencode(settings.fallback_folder) + b"/caf\xe9.flac")
@@ -124,32 +122,32 @@ async def test_a_file_for_which_there_is_no_room_waits_and_plays_when_there_is(
 ) -> None:
     sound_file(settings.fallback_folder / "a.flac")
     full = settings.model_copy(update={"disk_reserve_mb": 10**9})
-    await Programme(full, sessions, redis).step()
+    await Intake(full, sessions, redis).step()
     assert (await rows())["a.flac"].state == "waiting"
     async with sessions() as tx:
         assert "MB free" in (await service.show(tx, state=None, offset=0, limit=10)).waiting["a.flac"]
-    await Programme(settings, sessions, redis).step()
+    await Intake(settings, sessions, redis).step()
     assert (await rows())["a.flac"].state == "ready"
     async with sessions() as tx:
         assert (await service.show(tx, state=None, offset=0, limit=10)).waiting == {}
 
 
 async def test_a_refused_file_is_tried_once_more_by_the_next_process_and_not_by_the_same_one(
-    programme: Programme, settings: Settings, sessions: Sessions, redis: Redis, rows: Rows
+    programme: Intake, settings: Settings, sessions: Sessions, redis: Redis, rows: Rows
 ) -> None:
     (settings.fallback_folder / "a.mp3").write_bytes(b"x")
     await programme.step()
     first = (await rows())["a.mp3"]
     await programme.step()
     assert (await rows())["a.mp3"].checked_at == first.checked_at
-    await Programme(settings, sessions, redis).step()
+    await Intake(settings, sessions, redis).step()
     again = (await rows())["a.mp3"]
     assert again.id == first.id
     assert again.checked_at > first.checked_at
 
 
 async def test_a_cover_is_served_beside_the_song(
-    programme: Programme, settings: Settings, sessions: Sessions, rows: Rows, tmp_path: Path
+    programme: Intake, settings: Settings, sessions: Sessions, rows: Rows, tmp_path: Path
 ) -> None:
     picture = tmp_path / "a.png"
     ffmpeg("-f", "lavfi", "-i", "color=red:s=90x90", "-frames:v", "1", picture)
@@ -166,7 +164,7 @@ async def test_a_cover_is_served_beside_the_song(
 
 
 async def test_starters_give_way_to_the_stations_own_files(
-    programme: Programme, settings: Settings, sessions: Sessions, playing: Playing
+    programme: Intake, settings: Settings, sessions: Sessions, playing: Playing
 ) -> None:
     sound_file(settings.starter_folder / "starter-1.mp3")
     await programme.step()
@@ -181,9 +179,7 @@ async def test_starters_give_way_to_the_stations_own_files(
     assert await playing() == ["starter-1"]
 
 
-async def test_whoever_follows_is_told_of_each_file(
-    programme: Programme, settings: Settings, sessions: Sessions
-) -> None:
+async def test_whoever_follows_is_told_of_each_file(programme: Intake, settings: Settings, sessions: Sessions) -> None:
     for name in ("a.flac", "b.flac"):
         sound_file(settings.fallback_folder / name)
     await programme.step()
@@ -193,14 +189,14 @@ async def test_whoever_follows_is_told_of_each_file(
         told = await facts.read(tx, tables.facts, after=0, limit=100)
     assert [one.fact.type for one in told] == [
         "track_added", "track_added",
-        "track_changed", "queue_changed",
-        "track_changed", "queue_changed",
+        "queue_changed", "track_changed",
+        "queue_changed", "track_changed",
         "track_removed", "queue_changed",
     ]  # fmt: skip
 
 
 async def test_files_are_appended_to_the_playlist_as_they_come(
-    programme: Programme, settings: Settings, playing: Playing
+    programme: Intake, settings: Settings, playing: Playing
 ) -> None:
     for name in ("c", "a"):
         sound_file(settings.fallback_folder / f"{name}.flac")
@@ -220,7 +216,7 @@ print(os.access(sys.argv[1], os.R_OK))
 
 
 async def test_a_file_that_may_not_be_read_is_refused_in_words(
-    programme: Programme, settings: Settings, rows: Rows, monkeypatch: pytest.MonkeyPatch
+    programme: Intake, settings: Settings, rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Root may read everything, so the question goes to a process of an ordinary user."""
     path = sound_file(settings.fallback_folder / "a.flac")
@@ -230,7 +226,7 @@ async def test_a_file_that_may_not_be_read_is_refused_in_words(
         command = [sys.executable, "-c", READ_AS_SOMEBODY, str(asked)]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip() == "True"
 
-    monkeypatch.setattr("api.programme.intake.os.access", as_somebody)
+    monkeypatch.setattr("api.arriving.making.os.access", as_somebody)
     await programme.step()
     assert "read permission" in ((await rows())["a.flac"].problem or "")
     monkeypatch.undo()

@@ -10,9 +10,9 @@ import pytest
 from api import tables
 from api.app import create_app
 from api.library.models import Track
-from api.programme.intake import Programme
 from api.programme.models import ProgrammeEntry
 from api.settings import Settings
+from desk.intake import Intake
 from desk.settings import ADMIN_TOKENS, STREAM_CONTROL_TOKEN, api_settings, make_folders
 from desk.sounds import sound_file
 from kit import facts
@@ -92,7 +92,7 @@ async def test_uploads_wait_to_be_prepared_and_then_play(
     assert one["path"] == f"{one['id']}.flac"
     assert (library / one["path"]).read_bytes() == sound
     assert not list(library.glob(".*")), "nothing of the way in is left"
-    await Programme(small, sessions, redis).step()
+    await Intake(small, sessions, redis).step()
     page = (await staff.get(BASE)).json()
     assert [(item["title"], item["state"], item["position"]) for item in page["items"]] == [
         ("Inside", "ready", 1),

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import pytest
+from api.arriving.rules import keeps_copy
 from api.library.rules import TrackSource, TrackState
 from api.programme.rules import (
     Found,
@@ -12,7 +13,6 @@ from api.programme.rules import (
     StarterPiece,
     Work,
     compare,
-    keeps_copy,
     require_own,
     require_removed,
     require_same,

@@ -5,11 +5,13 @@ import json
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
 from api.library.models import Track
 from api.library.rules import TrackState
+from api.programme import queries
 from api.programme import starter as module
 from api.programme.intake import Programme
 from api.programme.starter import Starter
@@ -143,11 +145,22 @@ async def test_a_piece_is_told_as_soon_as_it_is_there(settings: Settings, compos
 async def test_a_station_with_files_of_its_own_asks_for_nothing(
     composing: Composing, sessions: Sessions, state: TrackState
 ) -> None:
+    track = Track(id=uuid4(), source="upload", path="a", size=1, changed_ns=1, state=state)
     async with sessions.begin() as tx:
-        tx.add(Track(source="folder", path="a", size=1, changed_ns=1, state=state))
+        tx.add(track)
+        await tx.flush()
+        await queries.append(tx, [track.id])
     with web(lambda _: Answer(body=PIECE)) as brain:
         await composing.at(brain.address).step()
     assert brain.requests == []
+
+
+async def test_what_the_library_has_beside_the_programme_fills_no_air(composing: Composing, sessions: Sessions) -> None:
+    async with sessions.begin() as tx:
+        tx.add(Track(source="import", path="a", size=1, changed_ns=1, state="ready"))
+    with web(lambda _: Answer(body=PIECE)) as brain:
+        await composing.at(brain.address).step()
+    assert brain.requests
 
 
 async def test_a_station_that_has_not_looked_yet_asks_for_nothing(

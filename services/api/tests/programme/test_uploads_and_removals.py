@@ -8,8 +8,8 @@ import sys
 from uuid import uuid4
 
 from api.programme import service
-from api.programme.intake import Programme
 from api.settings import Settings
+from desk.intake import Intake
 from desk.programme import Playing, Rows, copies_of, upload
 from desk.sounds import music, sound_file
 from kit.db import Sessions
@@ -17,7 +17,7 @@ from redis.asyncio import Redis
 
 
 async def test_an_upload_becomes_part_of_the_programme(
-    programme: Programme, settings: Settings, sessions: Sessions, playing: Playing
+    programme: Intake, settings: Settings, sessions: Sessions, playing: Playing
 ) -> None:
     track = await upload(settings, sessions)
     await programme.step()
@@ -26,7 +26,7 @@ async def test_an_upload_becomes_part_of_the_programme(
 
 
 async def test_an_upload_whose_inode_changed_is_the_same(
-    programme: Programme, settings: Settings, sessions: Sessions, rows: Rows
+    programme: Intake, settings: Settings, sessions: Sessions, rows: Rows
 ) -> None:
     """A backup that was played back must not make new tracks of all uploads."""
     track = await upload(settings, sessions)
@@ -37,7 +37,7 @@ async def test_an_upload_whose_inode_changed_is_the_same(
 
 
 async def test_an_upload_whose_file_is_lost_is_gone(
-    programme: Programme, settings: Settings, sessions: Sessions, playing: Playing
+    programme: Intake, settings: Settings, sessions: Sessions, playing: Playing
 ) -> None:
     track = await upload(settings, sessions)
     await programme.step()
@@ -48,7 +48,7 @@ async def test_an_upload_whose_file_is_lost_is_gone(
 
 
 async def test_a_removed_track_loses_its_copy_and_not_its_file_and_comes_back_when_restored(
-    programme: Programme, settings: Settings, sessions: Sessions, rows: Rows, playing: Playing
+    programme: Intake, settings: Settings, sessions: Sessions, rows: Rows, playing: Playing
 ) -> None:
     path = sound_file(settings.fallback_folder / "a.flac")
     await programme.step()
@@ -65,7 +65,7 @@ async def test_a_removed_track_loses_its_copy_and_not_its_file_and_comes_back_wh
 
 
 async def test_a_track_that_is_removed_while_its_copy_is_made_stays_out(
-    programme: Programme, settings: Settings, sessions: Sessions, rows: Rows, playing: Playing
+    programme: Intake, settings: Settings, sessions: Sessions, rows: Rows, playing: Playing
 ) -> None:
     sound_file(settings.fallback_folder / "a.flac", music(60))
     working = asyncio.create_task(programme.step())
@@ -80,7 +80,7 @@ async def test_a_track_that_is_removed_while_its_copy_is_made_stays_out(
 
 
 async def test_a_copy_that_is_lost_is_made_again_and_keeps_its_place(
-    programme: Programme, settings: Settings, rows: Rows, playing: Playing
+    programme: Intake, settings: Settings, rows: Rows, playing: Playing
 ) -> None:
     for name in ("a", "b"):
         sound_file(settings.fallback_folder / f"{name}.flac")
@@ -92,7 +92,7 @@ async def test_a_copy_that_is_lost_is_made_again_and_keeps_its_place(
 
 
 async def test_what_lies_between_the_copies_is_cleared_away_but_no_original_is(
-    programme: Programme, settings: Settings
+    programme: Intake, settings: Settings
 ) -> None:
     left = [settings.programme_folder / name for name in (f"{uuid4()}.flac", f".{uuid4()}.flac.part", "x.flac")]
     originals = [settings.library_folder / f"{uuid4()}.mp3", settings.artwork_folder / f"{uuid4()}.jpg"]
@@ -104,7 +104,7 @@ async def test_what_lies_between_the_copies_is_cleared_away_but_no_original_is(
 
 
 async def test_an_upload_that_died_with_its_process_is_cleared_away_in_time(
-    programme: Programme, settings: Settings
+    programme: Intake, settings: Settings
 ) -> None:
     old, young = (settings.library_folder / f".incoming-{name}" for name in ("old", "young"))
     for folder in (old, young):
@@ -120,7 +120,7 @@ async def test_only_one_worker_prepares_the_programme(
 ) -> None:
     for name in "abc":
         sound_file(settings.fallback_folder / f"{name}.flac")
-    first, second = Programme(settings, sessions, redis), Programme(settings, sessions, redis)
+    first, second = Intake(settings, sessions, redis), Intake(settings, sessions, redis)
     await asyncio.gather(first.step(), second.step())
     assert sorted([first.looked_through, second.looked_through]) == [False, True]
     assert {row.state for row in (await rows()).values()} == {"ready"}
@@ -133,14 +133,14 @@ WORKER = """
 import asyncio, json, sys
 from pathlib import Path
 from api.programme import scan
-from api.programme.intake import Programme
+from desk.intake import Intake
 from desk.settings import api_settings
 from kit import db
 from redis.asyncio import Redis
 
 async def run(var, database_url, redis_url):
     settings = api_settings(Path(var), database_url, redis_url)
-    await Programme(settings, db.sessions(db.connect(database_url)), Redis.from_url(redis_url)).step()
+    await Intake(settings, db.sessions(db.connect(database_url)), Redis.from_url(redis_url)).step()
 
 scan.SETTLED_AFTER = -1.0
 asyncio.run(run(*json.loads(sys.argv[1])))
@@ -148,7 +148,7 @@ asyncio.run(run(*json.loads(sys.argv[1])))
 
 
 async def test_a_worker_that_is_killed_in_the_middle_loses_nothing(
-    programme: Programme, settings: Settings, rows: Rows, playing: Playing
+    programme: Intake, settings: Settings, rows: Rows, playing: Playing
 ) -> None:
     for name in "abc":
         sound_file(settings.fallback_folder / f"{name}.flac", music(20))

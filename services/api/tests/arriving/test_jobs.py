@@ -11,6 +11,7 @@ from api.following import following
 from api.library.models import Track
 from api.programme import scan, service
 from api.settings import Settings
+from desk import library
 from desk.clamav import MALICIOUS, clamd
 from desk.intake import Intake
 from desk.programme import copies_of, upload
@@ -66,7 +67,7 @@ async def test_a_file_over_which_workers_die_is_given_up(settings: Settings, ses
     async with sessions() as tx:
         now = await tx.get_one(Track, track.id)
         assert (now.state, "tried 5 times" in (now.problem or "")) == ("refused", True)
-        assert (await service.wanted(tx)).items == ()
+        assert (await service.wanted(tx, library.now())).items == ()
 
 
 async def test_the_same_upload_to_the_programme_is_kept_once(
@@ -120,7 +121,7 @@ async def test_tracks_that_nobody_looked_at_are_scanned_when_there_is_a_scanner(
         "lost.mp3": ("ready", "not_scanned"),
     }
     async with sessions() as tx:
-        assert sorted(str(one.title) for one in (await service.wanted(tx)).items) == ["good", "lost"]
+        assert sorted(str(one.title) for one in (await service.wanted(tx, library.now())).items) == ["good", "lost"]
     assert (settings.fallback_folder / "bad.mp3").exists(), "a folder's files are its owner's"
     assert len(copies_of(settings)) == 2
 

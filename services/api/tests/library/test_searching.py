@@ -83,7 +83,13 @@ async def test_every_field_filters(producer: httpx.AsyncClient, sessions: Sessio
         {"title": "g", "archived_at": NOW},
         {"title": "h", "missing_since": NOW, "scan_status": "infected", "scanned_at": NOW},
         {"title": "i", "last_aired_at": NOW - 40 * day, "airs": 3, "content_sha256": "ab" * 32},
-        {"title": "j", "created_at": NOW - 400 * day, "content_sha256": "ab" * 32, "requestable": False},
+        {
+            "title": "j",
+            "created_at": NOW - 400 * day,
+            "content_sha256": "ab" * 32,
+            "source": "folder",
+            "requestable": False,
+        },
         {"title": "k", "valid_until": NOW - day, "is_hit": True},
         categories={"Gold": 2},
     )

@@ -75,16 +75,20 @@ async def redis(servers: Servers) -> AsyncIterator[Redis]:
     await client.aclose()
 
 
-@contextmanager
-def database(servers: Servers, service: Path, variable: str) -> Iterator[str]:
-    """A database made by the service's own migrations; `variable` names its address in the environment."""
-    name = f"test_{time.monotonic_ns()}"
+def lay_out(servers: Servers, name: str, schema: str) -> None:
+    """Make a database with an empty schema and the extensions, as the bootstrap leaves it."""
     sql(servers, f"CREATE DATABASE {name}")
-    schema = service.name.replace("-", "_")
     made = (f"CREATE EXTENSION {one} SCHEMA extensions" for one in EXTENSIONS)
     sql(servers, "; ".join((f"CREATE SCHEMA {schema}", "CREATE SCHEMA extensions", *made)), database=name)
     # As the service's own role finds its schema first.
     sql(servers, f"ALTER DATABASE {name} SET search_path TO {schema}, extensions")
+
+
+@contextmanager
+def database(servers: Servers, service: Path, variable: str) -> Iterator[str]:
+    """A database made by the service's own migrations; `variable` names its address in the environment."""
+    name = f"test_{time.monotonic_ns()}"
+    lay_out(servers, name, service.name.replace("-", "_"))
     url = servers.url(name)
     command = [sys.executable, "-m", "alembic", "-c", str(service / "alembic.ini"), "upgrade", "head"]
     subprocess.run(command, env={**os.environ, variable: url}, check=True, timeout=60)

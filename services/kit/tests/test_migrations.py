@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from kit.testing import Servers, sql
+from kit.testing import Servers, lay_out, sql
 
 SERVICES = Path(__file__).parents[2]
 
@@ -21,10 +21,7 @@ def service(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def empty(servers: Servers, service: str) -> Iterator[str]:
     """A database with nothing but the service's schema, as the bootstrap leaves it."""
-    schema = service.replace("-", "_")
-    sql(servers, "CREATE DATABASE migrations")
-    sql(servers, f"CREATE SCHEMA {schema}", database="migrations")
-    sql(servers, f"ALTER DATABASE migrations SET search_path TO {schema}")
+    lay_out(servers, "migrations", service.replace("-", "_"))
     yield servers.url("migrations")
     sql(servers, "DROP DATABASE migrations WITH (FORCE)")
 

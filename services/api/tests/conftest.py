@@ -14,6 +14,8 @@ from kit.db import Sessions
 from kit.testing import Servers, database, free_port, served
 from redis.asyncio import Redis
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 SERVICE = Path(__file__).parents[1]
 TABLES = ", ".join(str(table) for table in Base.metadata.sorted_tables)
@@ -30,13 +32,23 @@ def database_url(servers: Servers) -> Iterator[str]:
 async def sessions(database_url: str) -> AsyncIterator[Sessions]:
     """Sessions on an empty database."""
     engine = db.connect(database_url)
-    async with engine.begin() as connection:
-        # The service reads meanwhile; when the two lock each other out it is the service that shall give way.
-        await connection.execute(text("SET LOCAL deadlock_timeout = '10s'"))
-        await connection.execute(text(f"TRUNCATE {TABLES} RESTART IDENTITY CASCADE"))
-        await connection.execute(text("TRUNCATE procrastinate_jobs CASCADE"))
+    for tries_left in range(5, -1, -1):
+        try:
+            await _empty(engine)
+            break
+        except DBAPIError:
+            if not tries_left:
+                raise
     yield db.sessions(engine)
     await engine.dispose()
+
+
+async def _empty(engine: AsyncEngine) -> None:
+    """The service reads meanwhile, and the two may lock each other out: mostly it is the service that gives way."""
+    async with engine.begin() as connection:
+        await connection.execute(text("SET LOCAL deadlock_timeout = '3s'"))
+        await connection.execute(text(f"TRUNCATE {TABLES} RESTART IDENTITY CASCADE"))
+        await connection.execute(text("TRUNCATE procrastinate_jobs CASCADE"))
 
 
 @pytest.fixture(scope="session")

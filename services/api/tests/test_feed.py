@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from api import feed
 from api.app import create_app
 from api.played.models import Airing
 from api.queue.models import QueueItem
@@ -75,7 +76,15 @@ async def tell(sessions: Sessions, redis: Redis, *told: AnyFact) -> None:
     await bell.ring(redis, "stream-control")
 
 
-async def test_what_aired_is_known_at_once_and_once(urls: list[str], sessions: Sessions, redis: Redis) -> None:
+@pytest.fixture
+def only_rung(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody looks by himself for as long as a test takes."""
+    monkeypatch.setattr(feed, "POLL", 60.0)
+
+
+async def test_what_aired_is_known_at_once_and_once(
+    only_rung: None, urls: list[str], sessions: Sessions, redis: Redis
+) -> None:
     told: list[AnyFact] = [TierChanged(at=NOON, tier="fallback", previous=None)]
     for number in range(1, 31):
         began, over = NOON + timedelta(minutes=number), NOON + timedelta(minutes=number, seconds=50)
@@ -86,7 +95,7 @@ async def test_what_aired_is_known_at_once_and_once(urls: list[str], sessions: S
         ]
     await asyncio.sleep(0.5)
     await tell(sessions, redis, *told)
-    async with asyncio.timeout(1.5), httpx.AsyncClient(base_url=urls[0]) as client:
+    async with asyncio.timeout(15), httpx.AsyncClient(base_url=urls[0]) as client:
         while len((await client.get("/played")).json()["items"]) < 30:
             await asyncio.sleep(0.05)
     async with sessions() as tx:
@@ -106,12 +115,8 @@ async def test_a_request_that_begins_is_told_to_everybody_who_listens(
         )
         await tell(sessions, redis, began)
         for stream in (first, second):
-            async with asyncio.timeout(2):
-                while True:
-                    queue = (await stream.next("queue")).body
-                    if queue["playing"]:
-                        break
-            assert queue["playing"]["id"] == str(item.id)
+            told = await stream.until("queue", lambda queue: queue["playing"])
+            assert told.body["playing"]["id"] == str(item.id)
 
 
 async def test_silence_is_told_to_everybody_who_listens_until_it_ends(

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -35,6 +35,14 @@ class Stream:
             while True:
                 event = await self._event()
                 if name in (None, event.name):
+                    return event
+
+    async def until(self, name: str, about: Callable[[Any], bool], *, seconds: float = 10) -> Event:
+        """The next event of this name that is about what is waited for: older news may be told late."""
+        async with asyncio.timeout(seconds):
+            while True:
+                event = await self._event()
+                if event.name == name and about(event.body):
                     return event
 
     async def all(self, *, seconds: float) -> list[Event]:

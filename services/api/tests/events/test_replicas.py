@@ -22,5 +22,6 @@ async def test_what_one_replica_takes_in_is_told_by_the_other(
             asked = await ask(anybody, token, url="https://example.org/song.mp3")
             assert asked.status_code == 202, asked.text
             for stream in (here, there):
-                told = await stream.next("queue")
+                # That the database was emptied for this test may only now be told, too.
+                told = await stream.until("queue", lambda queue: queue["preparing"])
                 assert [item["id"] for item in told.body["preparing"]] == [asked.json()["id"]]

@@ -202,7 +202,7 @@ async def test_a_request_that_is_taken_out_is_given_up_within_a_moment(
         row = await tx.get(QueueItem, item.id)
         assert row
         row.state = "removed"
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(10):
         await going
     assert (await found(sessions, item.id)).state == "removed"
     assert nothing_left(settings)

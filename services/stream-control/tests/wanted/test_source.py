@@ -82,11 +82,11 @@ async def test_a_playlist_that_cannot_be_had_does_not_keep_the_other(source: Sou
 
 async def test_a_slow_api_is_given_up_on(source: Source, desk: WantingApi, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "PATIENCE", 0.2)
-    desk.delay = 1.0
+    desk.delay = 3.0
     began = time.monotonic()
     with pytest.raises(httpx.TimeoutException):
         await source.step()
-    assert time.monotonic() - began < 0.9
+    assert time.monotonic() - began < 2.5
 
 
 async def test_the_last_answer_survives_a_restart_while_api_is_away(source: Source, tmp_path: Path) -> None:

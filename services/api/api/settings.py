@@ -102,6 +102,10 @@ class Settings(ServiceSettings):
         "", description="Whom podcast directories write to; it stands in every feed"
     )
     harbor_port: int = Field(8003, validation_alias="AIRTIGHT_PORT_HARBOR", description="Where encoders connect")
+    live_tokens_kept_days: int = Field(30, ge=1, description="Livestream tokens are kept so long after they expired")
+    live_sessions_kept_days: int = Field(
+        400, ge=32, description="Live sessions and bookings are kept so long; time on air counts for 30 days"
+    )
     max_event_clients: int = Field(5000, ge=1, description="Event streams that one process serves")
 
     @field_validator("fetch_allow", "webhook_allow")

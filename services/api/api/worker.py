@@ -26,6 +26,7 @@ from api.importing.bringing import Bringer
 from api.importing.service import BELL as IMPORTS
 from api.importing.service import Importer
 from api.keeping.deletion import purge
+from api.live.forgetting import forget_past
 from api.programme.intake import BELL, Programme
 from api.programme.starter import Starter
 from api.queue.preparing import Preparer
@@ -61,6 +62,7 @@ async def run(settings: Settings) -> None:
                 repeat("forget", partial(forget_expired, sessions), every=3600),
                 repeat("sweep_uploads", partial(uploads.sweep, sessions, settings, redis), every=30),
                 repeat("purge_deleted", partial(purge, sessions, settings), every=3600),
+                repeat("forget_live", partial(forget_past, sessions, settings), every=3600),
             )
     finally:
         await redis.aclose()

@@ -92,7 +92,7 @@ async def test_the_programme_is_uploaded_to_ordered_and_taken_from_through_the_a
     for one in ids:
         assert station.call("DELETE", f"/admin/programme/{one}").is_success
     await station.until(lambda: _ids(station) == [first], seconds=20)
-    assert station.call("POST", f"/admin/programme/{ids[0]}/restore").is_success
+    assert station.call("POST", "/admin/programme/tracks", json={"track_ids": [ids[0]]}).is_success
     await station.until(lambda: set(_ids(station)) == {first, ids[0]}, seconds=30)
     station.call("DELETE", f"/admin/programme/{ids[0]}")
     assert station.call("PATCH", "/admin/programme", json={"random": True}).is_success

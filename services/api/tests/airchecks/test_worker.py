@@ -47,7 +47,7 @@ async def test_a_worker_that_is_killed_in_the_middle_is_followed_by_one_that_goe
 
     def making() -> list[Path]:
         """The copy while it is being made: the original is there by then."""
-        return list(settings.airchecks_folder.glob("*/.*.mp3.part"))
+        return list(settings.airchecks_folder.glob("*/.*.mp3.*.part"))
 
     with running_worker(settings) as worker:
         await until(making)
